@@ -1,0 +1,71 @@
+package api
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/nosend/nosend/suppress"
+)
+
+// pageSize is how many rows a page has, unless ?limit= says otherwise.
+const pageSize = 1000
+
+// Changes is the answer of GET /changes.
+type Changes struct {
+	Changes []Change `json:"changes"`
+	Last    uint64   `json:"last"` // ask for what comes after it next time
+}
+
+// Change is one change of the list.
+type Change struct {
+	Number   uint64              `json:"number"`
+	At       time.Time           `json:"at"`
+	Address  string              `json:"address"`
+	Change   suppress.ChangeKind `json:"change"`
+	State    suppress.Standing   `json:"state"`
+	Origin   suppress.Origin     `json:"origin"`
+	Class    suppress.Class      `json:"class"`
+	Category suppress.Category   `json:"category"`
+	Until    *time.Time          `json:"until"`
+	By       string              `json:"by,omitempty"`
+	Note     string              `json:"note,omitempty"`
+}
+
+// changes serves GET /changes?after=N.
+func (s *Server) changes(r request) (any, error) {
+	after, limit, err := page(r.Request)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.List.Changes(r.Context(), after, limit)
+	if err != nil {
+		return nil, err
+	}
+	out := Changes{Changes: []Change{}, Last: after}
+	for _, c := range rows {
+		out.Last = c.Number
+		out.Changes = append(out.Changes, Change{
+			Number: c.Number, At: c.At, Address: c.Address.String(), Change: c.Kind, State: c.Standing, Origin: c.Origin,
+			Class: c.Class, Category: c.Category, Until: optional(c.Until), By: c.By, Note: c.Note,
+		})
+	}
+	return out, nil
+}
+
+// page reads ?after= and ?limit=.
+func page(r *http.Request) (after uint64, limit int, err error) {
+	limit = pageSize
+	query := r.URL.Query()
+	if v := query.Get("after"); v != "" {
+		if after, err = strconv.ParseUint(v, 10, 63); err != nil {
+			return 0, 0, problem(http.StatusBadRequest, "after is %q; it must be a number, as the last answer gave it", v)
+		}
+	}
+	if v := query.Get("limit"); v != "" {
+		if limit, err = strconv.Atoi(v); err != nil || limit < 1 || limit > pageSize {
+			return 0, 0, problem(http.StatusBadRequest, "limit is %q; it must be a number from 1 to %d", v, pageSize)
+		}
+	}
+	return after, limit, nil
+}

@@ -1,0 +1,124 @@
+package api
+
+import (
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/gorilla/mux"
+
+	"github.com/nosend/nosend/suppress"
+)
+
+// The results of a look-up, for the metrics.
+const (
+	lookupSuppressed = "suppressed"
+	lookupClear      = "clear"
+	lookupInvalid    = "invalid"
+	lookupError      = "error"
+)
+
+// Lookup is the answer about one address.
+type Lookup struct {
+	Address    string            `json:"address"`            // normalised
+	Suppressed bool              `json:"suppressed"`         // true: don't send
+	Spelling   string            `json:"spelling,omitempty"` // as first reported, where that differs
+	State      suppress.Standing `json:"state,omitempty"`    // "" (left out): the list doesn't know the address
+	Count      *int              `json:"count,omitempty"`    // messages that bounced, since the last release
+	*Why
+}
+
+// Why says what decided about an address.
+type Why struct {
+	Class    suppress.Class    `json:"class"`
+	Category suppress.Category `json:"category"`
+	Reason   string            `json:"reason"` // the receiving server's words
+	Source   string            `json:"source"` // who reported it or, for a person's word, who decided
+	Origin   suppress.Origin   `json:"origin"`
+	Rule     string            `json:"rule"`              // that read the reason
+	Matched  string            `json:"matched,omitempty"` // the words that the rule matched
+	Since    time.Time         `json:"since"`             // when the deciding event happened
+	Until    *time.Time        `json:"until"`             // null: until it is released
+	Note     string            `json:"note,omitempty"`    // of the person who decided
+}
+
+func newLookup(a *suppress.Answer) Lookup {
+	l := Lookup{Address: a.Address.String(), Suppressed: a.Suppressed(), Spelling: a.Spelling, State: a.Standing}
+	if a.Standing != "" {
+		l.Count = &a.Bounces
+	}
+	if a.Reason.Origin != "" {
+		l.Why = newWhy(&a.Reason)
+	}
+	return l
+}
+
+func newWhy(r *suppress.Reason) *Why {
+	return &Why{
+		Class: r.Class, Category: r.Category, Reason: r.Text, Source: r.Source, Origin: r.Origin,
+		Rule: r.Rule, Matched: r.Matched, Since: r.Since, Until: optional(r.Until), Note: r.Note,
+	}
+}
+
+func optional(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+// addressOf reads the path's address: unescaped exactly once, so that a plus
+// stays a plus.
+func addressOf(r *http.Request) (suppress.Address, error) {
+	raw, err := url.PathUnescape(mux.Vars(r)["address"])
+	if err != nil {
+		return suppress.Address{}, problem(http.StatusBadRequest, "the path is not URL-encoded: %s", err)
+	}
+	a, err := suppress.ParseAddress(raw)
+	if err != nil {
+		return a, problem(http.StatusBadRequest, "%s; write it as /suppressed/user@example.com, with %%2F for a slash, %%25 for a percent sign and %%20 for a space", err)
+	}
+	return a, nil
+}
+
+// lookup serves GET /suppressed/{address}, the question before every mail.
+func (s *Server) lookup(w http.ResponseWriter, r *http.Request) error {
+	w.(*recorder).quiet = true
+	ans, err := s.ask(r)
+	if err != nil {
+		s.Observer.Lookup(lookupResult(err))
+		return err
+	}
+	code, result := http.StatusOK, lookupClear
+	if ans.Suppressed() {
+		result = lookupSuppressed
+		if r.URL.Query().Get("status") == "1" {
+			code = http.StatusGone
+		}
+	}
+	s.Observer.Lookup(result)
+	return writeJSON(w, code, newLookup(&ans))
+}
+
+func (s *Server) ask(r *http.Request) (suppress.Answer, error) {
+	a, err := addressOf(r)
+	if err != nil {
+		return suppress.Answer{}, err
+	}
+	query := r.URL.Query()
+	mail := suppress.Mail(query.Get("mail"))
+	switch {
+	case mail != suppress.MailAny && mail != suppress.MailTransactional:
+		return suppress.Answer{}, problem(http.StatusBadRequest, "mail is %q; leave it out, or write mail=transactional", mail)
+	case query.Has("status") && query.Get("status") != "1":
+		return suppress.Answer{}, problem(http.StatusBadRequest, "status is %q; leave it out, or write status=1", query.Get("status"))
+	}
+	return s.List.Lookup(r.Context(), a, mail)
+}
+
+func lookupResult(err error) string {
+	if asStatus(err).status == http.StatusBadRequest {
+		return lookupInvalid
+	}
+	return lookupError
+}

@@ -1,0 +1,100 @@
+package api
+
+import (
+	"net/http"
+	"slices"
+)
+
+// Route is one row of the table of routes.
+type Route struct {
+	Method string
+	Path   string // as documented, and as the metrics label it
+	Role   Role   // who may use it; "": everybody
+	// raw serves routes that don't answer with one JSON value.
+	raw func(*Server, http.ResponseWriter, *http.Request) error
+	// call serves the others: what it returns is encoded.
+	call func(*Server, request) (any, error)
+}
+
+// request is a request and who makes it: the name of the token.
+type request struct {
+	*http.Request
+	by string
+}
+
+// Routes lists every route. Where two match a path, the first one serves it.
+func Routes() []Route {
+	return []Route{
+		{Method: http.MethodGet, Path: "/suppressed.csv", Role: RoleRead, raw: (*Server).exportCSV},
+		{Method: http.MethodGet, Path: "/suppressed/{address}/events", Role: RoleRead, call: (*Server).events},
+		{Method: http.MethodGet, Path: "/suppressed/{address}", Role: RoleRead, raw: (*Server).lookup},
+		{Method: http.MethodPut, Path: "/suppressed/{address}", Role: RoleWrite, call: (*Server).decide},
+		{Method: http.MethodDelete, Path: "/suppressed/{address}", Role: RoleWrite, call: (*Server).release},
+		{Method: http.MethodPost, Path: "/webhooks/{provider}", raw: (*Server).webhook},
+		{Method: http.MethodPost, Path: "/classify", Role: RoleRead, call: (*Server).classify},
+		{Method: http.MethodGet, Path: "/changes", Role: RoleRead, call: (*Server).changes},
+		{Method: http.MethodGet, Path: "/dead-letters", Role: RoleWrite, call: (*Server).deadLetters},
+		{Method: http.MethodGet, Path: "/metrics", raw: (*Server).metrics},
+		{Method: http.MethodGet, Path: "/healthz", call: (*Server).healthz},
+		{Method: http.MethodGet, Path: "/readyz", call: (*Server).readyz},
+		{Method: http.MethodGet, Path: "/", raw: (*Server).index},
+	}
+}
+
+// RoutePaths lists the paths of all routes, each once: the values of the
+// metrics' label route.
+func RoutePaths() []string {
+	var paths []string
+	for _, r := range Routes() {
+		if !slices.Contains(paths, r.Path) {
+			paths = append(paths, r.Path)
+		}
+	}
+	return paths
+}
+
+// methods that the route serves: HEAD wherever GET.
+func (r Route) methods() []string {
+	if r.Method == http.MethodGet {
+		return []string{http.MethodGet, http.MethodHead}
+	}
+	return []string{r.Method}
+}
+
+// handler puts around a route what all have in common: its name for metrics
+// and log, who may use it, and how errors are answered.
+func (s *Server) handler(route Route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		rec := w.(*recorder)
+		rec.route = route.Path
+		if route.Role != "" {
+			by, err := s.authorize(r, route.Role)
+			if err != nil {
+				s.fail(rec, r, err)
+				return
+			}
+			rec.by = by
+		}
+		if err := s.run(route, rec, r); err != nil {
+			s.fail(rec, r, err)
+		}
+	})
+}
+
+func (s *Server) run(route Route, rec *recorder, r *http.Request) error {
+	if route.raw != nil {
+		return route.raw(s, rec, r)
+	}
+	value, err := route.call(s, request{Request: r, by: rec.by})
+	if err != nil {
+		return err
+	}
+	return writeJSON(rec, http.StatusOK, value)
+}
+
+// endpoint serves what no route takes.
+func (s *Server) endpoint(answer func(r *http.Request) error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.fail(w.(*recorder), r, answer(r))
+	})
+}

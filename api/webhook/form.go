@@ -1,0 +1,88 @@
+package webhook
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/url"
+	"strings"
+)
+
+// maxParts bounds the parts of a multipart body. No provider sends more than a
+// dozen.
+const maxParts = 100
+
+// urlForm reads the named fields of an application/x-www-form-urlencoded body.
+// Others aren't decoded, and of a field sent twice the first counts. It keeps
+// nothing of what it doesn't want, however many fields there are.
+func urlForm(body []byte, charset string, names ...string) (map[string][]byte, error) {
+	fields := make(map[string][]byte, len(names))
+	for pair := range strings.SplitSeq(string(body), "&") {
+		rawName, rawValue, _ := strings.Cut(pair, "=")
+		name, err := url.QueryUnescape(rawName)
+		if err != nil || !wanted(fields, names, name) {
+			continue
+		}
+		value, err := url.QueryUnescape(rawValue)
+		if err != nil {
+			return nil, malformed("form field %s: %w", name, err)
+		}
+		if fields[name], err = toUTF8([]byte(value), charset); err != nil {
+			return nil, err
+		}
+	}
+	return fields, nil
+}
+
+// multipartForm reads the named fields of a multipart/form-data body. Each
+// part may have a charset of its own.
+func multipartForm(body []byte, boundary string, names ...string) (map[string][]byte, error) {
+	if boundary == "" {
+		return nil, malformed("multipart body: the Content-Type has no boundary")
+	}
+	fields := make(map[string][]byte, len(names))
+	r := multipart.NewReader(bytes.NewReader(body), boundary)
+	for i := 1; ; i++ {
+		part, err := r.NextPart()
+		if errors.Is(err, io.EOF) {
+			return fields, nil
+		}
+		if err != nil {
+			return nil, malformed("multipart body, part %d: %w", i, err)
+		}
+		if i > maxParts {
+			return nil, malformed("multipart body: more than %d parts", maxParts)
+		}
+		if !wanted(fields, names, part.FormName()) {
+			continue
+		}
+		if fields[part.FormName()], err = partText(part, i); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// partText reads one part as text.
+func partText(part *multipart.Part, i int) ([]byte, error) {
+	value, err := io.ReadAll(part)
+	if err != nil {
+		return nil, malformed("multipart body, part %d: %w", i, err)
+	}
+	_, params, _ := mime.ParseMediaType(part.Header.Get("Content-Type"))
+	return toUTF8(value, params["charset"])
+}
+
+// wanted reports whether a field is one of names and hasn't been read yet.
+func wanted(fields map[string][]byte, names []string, name string) bool {
+	if _, read := fields[name]; read {
+		return false
+	}
+	for _, n := range names {
+		if n == name {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,160 @@
+package api
+
+import (
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/gorilla/mux"
+
+	"github.com/nosend/nosend/api/webhook"
+	"github.com/nosend/nosend/suppress"
+)
+
+// The results of a webhook request, for the metrics.
+const (
+	webhookOK           = "ok"
+	webhookUnauthorized = "unauthorized"
+	webhookMalformed    = "malformed"
+	webhookTooLarge     = "too_large"
+	webhookOverloaded   = "overloaded"
+	webhookError        = "error"
+)
+
+// WebhookReport is the answer to a webhook, after the commit.
+type WebhookReport struct {
+	Recorded   int      `json:"recorded"`           // events that are new evidence
+	Duplicates int      `json:"duplicates"`         // events whose message was known
+	Ignored    int      `json:"ignored"`            // events that change nothing
+	Rejected   int      `json:"rejected"`           // events that could not be understood
+	Problems   []string `json:"problems,omitempty"` // what was wrong with those, the first few; they are kept as dead letters
+}
+
+// shownProblems is how many problems an answer lists.
+const shownProblems = 10
+
+// webhook serves POST /webhooks/{provider}.
+func (s *Server) webhook(w http.ResponseWriter, r *http.Request) error {
+	provider, ok := s.providers[mux.Vars(r)["provider"]]
+	if !ok {
+		s.Observer.Webhook(mux.Vars(r)["provider"], webhookError)
+		return problem(http.StatusNotFound, "there is no provider %q; nosend reads %s", mux.Vars(r)["provider"], strings.Join(providerNames(), ", "))
+	}
+	report, err := s.receive(w.(*recorder), r, provider)
+	s.Observer.Webhook(provider.Name, webhookResult(err))
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, report)
+}
+
+// receive reads, authenticates, understands and records, in this order: nothing
+// is stored for somebody who may not post.
+func (s *Server) receive(rec *recorder, r *http.Request, p webhook.Provider) (WebhookReport, error) {
+	body, release, err := s.readBody(r)
+	if err != nil {
+		return WebhookReport{}, err
+	}
+	defer release()
+	in := webhook.Request{Header: r.Header, Query: r.URL.Query(), Body: body}
+	by, ok := s.authorizeSource(p.Name, append(presentedSecrets(r), append(in.Query["token"], p.Secrets(in)...)...))
+	if !ok {
+		return WebhookReport{}, problem(http.StatusUnauthorized, "the secret of %s is missing or wrong; send it as Bearer, as the password of Basic, as api_key or as ?token=", p.Name)
+	}
+	rec.by = by
+	batch, err := p.Parse(in, s.Sources[p.Name].Settings)
+	if err != nil {
+		return WebhookReport{}, s.reject(r, p.Name, body, err)
+	}
+	batch.Source = p.Name
+	report, err := s.List.Record(r.Context(), batch)
+	if err != nil {
+		return WebhookReport{}, err
+	}
+	rec.notes = []any{"recorded", report.Recorded, "duplicates", report.Duplicates, "ignored", report.Ignored, "rejected", report.Rejected}
+	return newWebhookReport(report, batch.Letters), nil
+}
+
+// reject keeps a body that can't be read, and says so. If it can't be kept,
+// that is the error, so that the provider sends it again.
+func (s *Server) reject(r *http.Request, source string, body []byte, why error) error {
+	err := s.List.Reject(r.Context(), suppress.DeadLetter{
+		Source: source, Problem: why.Error(), ContentType: r.Header.Get("Content-Type"), Body: body,
+	})
+	if err != nil {
+		return fmt.Errorf("keep what could not be read: %w", err)
+	}
+	return problem(http.StatusBadRequest, "%s; the body is kept as a dead letter", why)
+}
+
+func newWebhookReport(r suppress.Report, letters []suppress.DeadLetter) WebhookReport {
+	out := WebhookReport{Recorded: r.Recorded, Duplicates: r.Duplicates, Ignored: r.Ignored, Rejected: r.Rejected}
+	for _, l := range letters[:min(len(letters), shownProblems)] {
+		out.Problems = append(out.Problems, l.Problem)
+	}
+	return out
+}
+
+// readBody reads a body, inflated and bounded. Until release is called it
+// counts against the memory that all bodies may take together.
+func (s *Server) readBody(r *http.Request) (body []byte, release func(), err error) {
+	encoding := r.Header.Get("Content-Encoding")
+	reserve := s.MaxBody
+	if encoding == "" && r.ContentLength >= 0 {
+		reserve = min(r.ContentLength, s.MaxBody)
+	}
+	if !s.bodies.TryAcquire(reserve) {
+		return nil, nil, fmt.Errorf("too many bodies at once: %w", suppress.ErrOverloaded)
+	}
+	release = func() { s.bodies.Release(reserve) }
+	body, err = s.inflate(r.Body, encoding)
+	if err == nil && int64(len(body)) > s.MaxBody {
+		err = problem(http.StatusRequestEntityTooLarge, "the body has more than %d bytes, inflated; the limit is the setting max-body", s.MaxBody)
+	}
+	if err != nil {
+		release()
+		return nil, nil, err
+	}
+	return body, release, nil
+}
+
+// inflate reads one byte more than is allowed, so that the caller sees excess.
+func (s *Server) inflate(in io.Reader, encoding string) ([]byte, error) {
+	switch strings.ToLower(encoding) {
+	case "", "identity":
+	case "gzip", "x-gzip":
+		z, err := gzip.NewReader(in)
+		if err != nil {
+			return nil, problem(http.StatusBadRequest, "the body is not gzip, as Content-Encoding says: %s", err)
+		}
+		in = z
+	default:
+		return nil, problem(http.StatusUnsupportedMediaType, "Content-Encoding is %q; only gzip, or none, can be read", encoding)
+	}
+	body, err := io.ReadAll(io.LimitReader(in, s.MaxBody+1))
+	if err != nil {
+		return nil, problem(http.StatusBadRequest, "the body can't be read after %d bytes: %s", len(body), err)
+	}
+	return body, nil
+}
+
+func webhookResult(err error) string {
+	if err == nil {
+		return webhookOK
+	}
+	if errors.Is(err, suppress.ErrOverloaded) {
+		return webhookOverloaded
+	}
+	switch asStatus(err).status {
+	case http.StatusUnauthorized:
+		return webhookUnauthorized
+	case http.StatusBadRequest, http.StatusUnsupportedMediaType:
+		return webhookMalformed
+	case http.StatusRequestEntityTooLarge:
+		return webhookTooLarge
+	}
+	return webhookError
+}

@@ -1,0 +1,162 @@
+package boltstore
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	bolt "go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
+
+	"github.com/nosend/nosend/suppress"
+)
+
+// Check reads the whole file and reports whatever in it doesn't fit together:
+// pages, entries against histories, tallies, due rows, and dead letters
+// against their hashes and counts. It keeps updates waiting meanwhile. Its
+// errors wrap suppress.ErrCorrupt.
+func (s *Store) Check(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	tx, err := s.db.Begin(true) // bbolt's own check must not meet a writer
+	if errors.Is(err, berrors.ErrDatabaseNotOpen) {
+		return suppress.ErrClosed
+	} else if err != nil {
+		return err
+	}
+	defer tx.Rollback() //nolint:errcheck // nothing was written
+	if err := checkPages(tx); err != nil {
+		return err // what stands on damaged pages can't be read safely
+	}
+	c := checker{tx: tx, tallies: map[string]int64{}}
+	for _, check := range []func(context.Context) error{c.entries, c.history, c.dueRows, c.countTallies, c.letters, c.hashes} {
+		if err := check(ctx); err != nil {
+			return err
+		}
+	}
+	return errors.Join(c.faults...)
+}
+
+func checkPages(tx *bolt.Tx) error {
+	var faults []error
+	for err := range tx.Check() {
+		faults = append(faults, fmt.Errorf("%w: %w", suppress.ErrCorrupt, err))
+	}
+	return errors.Join(faults...)
+}
+
+// checker collects faults, up to a number that a person would read.
+type checker struct {
+	tx      *bolt.Tx
+	tallies map[string]int64 // recounted
+	due     int              // entries that are due at some time
+	faults  []error
+}
+
+func (c *checker) fault(format string, args ...any) {
+	if len(c.faults) < 100 {
+		c.faults = append(c.faults, fmt.Errorf("%w: %s", suppress.ErrCorrupt, fmt.Sprintf(format, args...)))
+	}
+}
+
+// each calls visit with every row of a bucket.
+func (c *checker) each(ctx context.Context, bucket []byte, visit func(key, value []byte)) error {
+	return c.tx.Bucket(bucket).ForEach(func(key, value []byte) error {
+		visit(key, value)
+		return ctx.Err()
+	})
+}
+
+// entries recounts them, and looks up what each must have elsewhere.
+func (c *checker) entries(ctx context.Context) error {
+	history, due := c.tx.Bucket(bucketHistory), c.tx.Bucket(bucketDue)
+	return c.each(ctx, bucketEntries, func(key, value []byte) {
+		var e suppress.Entry
+		if err := e.UnmarshalBinary(value); err != nil {
+			c.fault("entry %q: %v", key, err)
+			return
+		}
+		c.tallies[string(tallyKey(e.Tally()))]++
+		if history.Get(key) == nil {
+			c.fault("entry %q has no history", key)
+		}
+		if end := e.Due(); !end.IsZero() {
+			c.due++
+			if due.Get(dueKey(end, string(key))) == nil {
+				c.fault("entry %q has no row in due at %s", key, end)
+			}
+		}
+	})
+}
+
+func (c *checker) history(ctx context.Context) error {
+	entries := c.tx.Bucket(bucketEntries)
+	return c.each(ctx, bucketHistory, func(key, value []byte) {
+		var h suppress.History
+		if err := h.UnmarshalBinary(value); err != nil {
+			c.fault("history %q: %v", key, err)
+		}
+		if entries.Get(key) == nil {
+			c.fault("history %q has no entry", key)
+		}
+	})
+}
+
+// dueRows: every entry that is due has its row, so a surplus of rows means that
+// some belong to no entry.
+func (c *checker) dueRows(ctx context.Context) error {
+	rows := 0
+	err := c.each(ctx, bucketDue, func(_, _ []byte) { rows++ })
+	if rows > c.due {
+		c.fault("%d rows of due belong to no entry", rows-c.due)
+	}
+	return err
+}
+
+// countTallies compares the kept counts with those that entries made.
+func (c *checker) countTallies(ctx context.Context) error {
+	err := c.each(ctx, bucketTallies, func(key, value []byte) {
+		have := int64(binary.BigEndian.Uint64(value))
+		if want := c.tallies[string(key)]; have != want {
+			c.fault("tally %q is %d, but %d entries count", key, have, want)
+		}
+		delete(c.tallies, string(key))
+	})
+	for key, want := range c.tallies {
+		c.fault("tally %q is missing, but %d entries count", key, want)
+	}
+	return err
+}
+
+// letters recounts them, and looks up their hashes.
+func (c *checker) letters(ctx context.Context) error {
+	have, hashes := suppress.LetterStats{}, c.tx.Bucket(bucketHashes)
+	err := c.each(ctx, bucketLetters, func(key, value []byte) {
+		var l suppress.DeadLetter
+		if err := l.UnmarshalBinary(value); err != nil {
+			c.fault("dead letter %x: %v", key, err)
+		}
+		have.Count++
+		have.Bytes += int64(len(l.Body))
+		if !bytes.Equal(hashes.Get(letterHash(&l)), key) {
+			c.fault("dead letter %x is not found by its hash", key)
+		}
+	})
+	if want := readLetterStats(c.tx); have.Count != want.Count || have.Bytes != want.Bytes {
+		c.fault("the file counts %d dead letters of %d bytes, but has %d of %d", want.Count, want.Bytes, have.Count, have.Bytes)
+	}
+	return err
+}
+
+// hashes: every letter has its hash, so a hash is wrong only without a letter.
+func (c *checker) hashes(ctx context.Context) error {
+	letters := c.tx.Bucket(bucketLetters)
+	return c.each(ctx, bucketHashes, func(key, number []byte) {
+		if letters.Get(number) == nil {
+			c.fault("hash %x belongs to no dead letter", key)
+		}
+	})
+}

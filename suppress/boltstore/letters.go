@@ -1,0 +1,102 @@
+package boltstore
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+
+	bolt "go.etcd.io/bbolt"
+
+	"github.com/nosend/nosend/suppress"
+)
+
+// letter stores a dead letter unless the same one is there, and drops the
+// oldest until the limits are met.
+func (w *writer) letter(l *suppress.DeadLetter, limits suppress.LetterLimits) error {
+	hashes, hash := w.tx.Bucket(bucketHashes), letterHash(l)
+	if hashes.Get(hash) != nil {
+		return nil
+	}
+	w.dirty = true
+	value, err := l.MarshalBinary()
+	if err != nil {
+		return err
+	}
+	letters := w.tx.Bucket(bucketLetters)
+	number, err := letters.NextSequence()
+	if err != nil {
+		return err
+	}
+	if err := letters.Put(numberKey(number), value); err != nil {
+		return err
+	}
+	if err := hashes.Put(hash, numberKey(number)); err != nil {
+		return err
+	}
+	stats := readLetterStats(w.tx)
+	stats.Count++
+	stats.Bytes += int64(len(l.Body))
+	return w.trimLetters(stats, limits)
+}
+
+func (w *writer) trimLetters(stats suppress.LetterStats, limits suppress.LetterLimits) error {
+	letters, hashes := w.tx.Bucket(bucketLetters), w.tx.Bucket(bucketHashes)
+	for stats.Count > int64(limits.Count) || stats.Bytes > limits.Bytes {
+		number, value := letters.Cursor().First()
+		var oldest suppress.DeadLetter
+		if err := oldest.UnmarshalBinary(value); err != nil {
+			return err
+		}
+		if err := hashes.Delete(letterHash(&oldest)); err != nil {
+			return err
+		}
+		if err := letters.Delete(bytes.Clone(number)); err != nil {
+			return err
+		}
+		stats.Count--
+		stats.Bytes -= int64(len(oldest.Body))
+		stats.Dropped++
+	}
+	value := numberKey(uint64(stats.Count))
+	value = binary.BigEndian.AppendUint64(value, uint64(stats.Bytes))
+	value = binary.BigEndian.AppendUint64(value, uint64(stats.Dropped))
+	return w.tx.Bucket(bucketMeta).Put(keyLetters, value)
+}
+
+func letterHash(l *suppress.DeadLetter) []byte {
+	sum := sha256.New()
+	sum.Write([]byte(l.Source + "\x00"))
+	sum.Write(l.Body)
+	return sum.Sum(nil)
+}
+
+func readLetterStats(tx *bolt.Tx) suppress.LetterStats {
+	v := tx.Bucket(bucketMeta).Get(keyLetters)
+	if len(v) != 24 {
+		return suppress.LetterStats{}
+	}
+	return suppress.LetterStats{
+		Count:   int64(binary.BigEndian.Uint64(v)),
+		Bytes:   int64(binary.BigEndian.Uint64(v[8:])),
+		Dropped: int64(binary.BigEndian.Uint64(v[16:])),
+	}
+}
+
+// Letters implements suppress.Store.
+func (s *Store) Letters(ctx context.Context, after uint64, limit int) (out []suppress.DeadLetter, err error) {
+	err = s.log(ctx, bucketLetters, after, limit, func(number uint64, value []byte) error {
+		out = append(out, suppress.DeadLetter{Number: number})
+		return out[len(out)-1].UnmarshalBinary(value)
+	})
+	return out, err
+}
+
+// LetterStats implements suppress.Store.
+func (s *Store) LetterStats(ctx context.Context) (stats suppress.LetterStats, err error) {
+	err = s.view(ctx, func(tx *bolt.Tx) error {
+		stats = readLetterStats(tx)
+		return nil
+	})
+	return stats, err
+}

@@ -1,0 +1,188 @@
+package boltstore
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
+
+	"github.com/nosend/nosend/suppress"
+	"github.com/nosend/nosend/suppress/classify"
+)
+
+// Store is a suppress.Store in one bbolt file. [Open] makes one.
+type Store struct {
+	db      *bolt.DB
+	options Options
+	queue   chan *request
+	written chan struct{} // closed when the writer has ended
+
+	closing sync.RWMutex // guards closed, and the queue against sends after its close
+	closed  bool
+}
+
+var _ suppress.Store = (*Store)(nil)
+
+// view runs a read transaction.
+func (s *Store) view(ctx context.Context, read func(*bolt.Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	err := s.db.View(read)
+	if errors.Is(err, berrors.ErrDatabaseNotOpen) {
+		return suppress.ErrClosed
+	}
+	return err
+}
+
+// Entry implements suppress.Store.
+func (s *Store) Entry(ctx context.Context, a suppress.Address) (e suppress.Entry, err error) {
+	e.Address = a
+	err = s.view(ctx, func(tx *bolt.Tx) error {
+		value := tx.Bucket(bucketEntries).Get([]byte(a.Key()))
+		if value == nil {
+			return suppress.ErrNotFound
+		}
+		return e.UnmarshalBinary(value)
+	})
+	return e, err
+}
+
+// Row implements suppress.Store.
+func (s *Store) Row(ctx context.Context, a suppress.Address) (out suppress.Row, err error) {
+	err = s.view(ctx, func(tx *bolt.Tx) error {
+		row, err := readRow(tx, a)
+		if err != nil {
+			return err
+		}
+		if row == nil {
+			return suppress.ErrNotFound
+		}
+		out = *row
+		return nil
+	})
+	return out, err
+}
+
+// readRow returns nil for an address without a row.
+func readRow(tx *bolt.Tx, a suppress.Address) (*suppress.Row, error) {
+	key := []byte(a.Key())
+	value := tx.Bucket(bucketEntries).Get(key)
+	if value == nil {
+		return nil, nil
+	}
+	row := &suppress.Row{Entry: suppress.Entry{Address: a}}
+	if err := row.Entry.UnmarshalBinary(value); err != nil {
+		return nil, err
+	}
+	return row, row.History.UnmarshalBinary(tx.Bucket(bucketHistory).Get(key))
+}
+
+// Scan implements suppress.Store. It holds a read transaction, so pages that
+// are freed meanwhile can't be used again before it ends.
+func (s *Store) Scan(ctx context.Context, visit func(suppress.Entry) error) error {
+	return s.view(ctx, func(tx *bolt.Tx) error {
+		return tx.Bucket(bucketEntries).ForEach(func(key, value []byte) error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			a, err := suppress.AddressFromKey(string(key))
+			if err != nil {
+				return fmt.Errorf("%w: %w", suppress.ErrCorrupt, err)
+			}
+			e := suppress.Entry{Address: a}
+			if err := e.UnmarshalBinary(value); err != nil {
+				return err
+			}
+			return visit(e)
+		})
+	})
+}
+
+// Due implements suppress.Store.
+func (s *Store) Due(ctx context.Context, before time.Time, limit int) (out []suppress.Address, err error) {
+	err = s.view(ctx, func(tx *bolt.Tx) error {
+		c := tx.Bucket(bucketDue).Cursor()
+		for key, _ := c.First(); key != nil && len(out) < limit; key, _ = c.Next() {
+			if int64(binary.BigEndian.Uint64(key)) > before.UnixMicro() {
+				return nil
+			}
+			a, err := suppress.AddressFromKey(string(key[8:]))
+			if err != nil {
+				return fmt.Errorf("%w: %w", suppress.ErrCorrupt, err)
+			}
+			out = append(out, a)
+		}
+		return nil
+	})
+	return out, err
+}
+
+// Tallies implements suppress.Store.
+func (s *Store) Tallies(ctx context.Context) (map[suppress.Tally]int64, error) {
+	out := map[suppress.Tally]int64{}
+	err := s.view(ctx, func(tx *bolt.Tx) error {
+		return tx.Bucket(bucketTallies).ForEach(func(key, value []byte) error {
+			parts := strings.SplitN(string(key), "\x00", 3)
+			if len(parts) != 3 || len(value) != 8 {
+				return fmt.Errorf("tally %q: %w", key, suppress.ErrCorrupt)
+			}
+			t := suppress.Tally{Standing: suppress.Standing(parts[0]), Class: classify.Class(parts[1]), Category: classify.Category(parts[2])}
+			out[t] = int64(binary.BigEndian.Uint64(value))
+			return nil
+		})
+	})
+	return out, err
+}
+
+// Changes implements suppress.Store.
+func (s *Store) Changes(ctx context.Context, after uint64, limit int) (out []suppress.Change, err error) {
+	err = s.log(ctx, bucketChanges, after, limit, func(number uint64, value []byte) error {
+		out = append(out, suppress.Change{Number: number})
+		return out[len(out)-1].UnmarshalBinary(value)
+	})
+	return out, err
+}
+
+// log reads rows of a numbered bucket.
+func (s *Store) log(ctx context.Context, bucket []byte, after uint64, limit int, read func(uint64, []byte) error) error {
+	return s.view(ctx, func(tx *bolt.Tx) error {
+		c := tx.Bucket(bucket).Cursor()
+		key, value := c.Seek(numberKey(after + 1))
+		for n := 0; key != nil && n < limit; n++ {
+			if err := read(binary.BigEndian.Uint64(key), value); err != nil {
+				return err
+			}
+			key, value = c.Next()
+		}
+		return nil
+	})
+}
+
+// Size returns the size of the file in bytes.
+func (s *Store) Size() (int64, error) {
+	info, err := os.Stat(s.db.Path())
+	if err != nil {
+		return 0, err
+	}
+	return info.Size(), nil
+}
+
+// Close implements suppress.Store.
+func (s *Store) Close() error {
+	s.closing.Lock()
+	if !s.closed {
+		s.closed = true
+		close(s.queue)
+	}
+	s.closing.Unlock()
+	<-s.written
+	return s.db.Close()
+}

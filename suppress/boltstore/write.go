@@ -1,0 +1,143 @@
+package boltstore
+
+import (
+	"encoding/binary"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"github.com/nosend/nosend/suppress"
+)
+
+// writer makes the changes of several updates in one transaction.
+type writer struct {
+	tx    *bolt.Tx
+	dirty bool // something was written
+}
+
+// apply runs one request. It returns an error only for faults of the database;
+// the request's own goes into r.err.
+func (w *writer) apply(r *request) error {
+	rows := make([]*suppress.Row, len(r.update.Addresses))
+	before := make([]suppress.Entry, len(rows))
+	for i, a := range r.update.Addresses {
+		row, err := readRow(w.tx, a)
+		if err != nil {
+			return err
+		}
+		if rows[i] = row; row != nil {
+			before[i] = row.Entry
+		}
+	}
+	exists := make([]bool, len(rows))
+	for i, row := range rows {
+		exists[i] = row != nil
+	}
+	change, err := r.update.Apply(rows)
+	if err != nil {
+		r.err = err
+		return nil
+	}
+	for i, row := range change.Rows {
+		if row == nil {
+			continue
+		}
+		if err := w.row(r.update.Addresses[i].Key(), row, &before[i], exists[i]); err != nil {
+			return err
+		}
+	}
+	return w.logs(&change)
+}
+
+// row writes one address, and keeps tallies and due rows in step.
+func (w *writer) row(key string, row *suppress.Row, before *suppress.Entry, existed bool) error {
+	w.dirty = true
+	entry, err := row.Entry.MarshalBinary()
+	if err != nil {
+		return err
+	}
+	history, err := row.History.MarshalBinary()
+	if err != nil {
+		return err
+	}
+	if err := w.tx.Bucket(bucketEntries).Put([]byte(key), entry); err != nil {
+		return err
+	}
+	if err := w.tx.Bucket(bucketHistory).Put([]byte(key), history); err != nil {
+		return err
+	}
+	if existed {
+		if err := w.count(before.Tally(), -1); err != nil {
+			return err
+		}
+	}
+	if err := w.count(row.Entry.Tally(), 1); err != nil {
+		return err
+	}
+	return w.due(key, before.Due(), row.Entry.Due())
+}
+
+func (w *writer) due(key string, before, after time.Time) error {
+	if before.Equal(after) {
+		return nil
+	}
+	due := w.tx.Bucket(bucketDue)
+	if !before.IsZero() {
+		if err := due.Delete(dueKey(before, key)); err != nil {
+			return err
+		}
+	}
+	if after.IsZero() {
+		return nil
+	}
+	return due.Put(dueKey(after, key), nil)
+}
+
+func dueKey(t time.Time, key string) []byte {
+	return append(binary.BigEndian.AppendUint64(nil, uint64(t.UnixMicro())), key...)
+}
+
+// count moves one cell of the tallies.
+func (w *writer) count(t suppress.Tally, by int64) error {
+	tallies, key := w.tx.Bucket(bucketTallies), tallyKey(t)
+	n := by
+	if old := tallies.Get(key); len(old) == 8 {
+		n += int64(binary.BigEndian.Uint64(old))
+	}
+	return tallies.Put(key, binary.BigEndian.AppendUint64(nil, uint64(n)))
+}
+
+func tallyKey(t suppress.Tally) []byte {
+	return []byte(string(t.Standing) + "\x00" + string(t.Class) + "\x00" + string(t.Category))
+}
+
+// logs appends to the feed and to the dead letters.
+func (w *writer) logs(change *suppress.Write) error {
+	changes := w.tx.Bucket(bucketChanges)
+	for i := range change.Changes {
+		w.dirty = true
+		value, err := change.Changes[i].MarshalBinary()
+		if err != nil {
+			return err
+		}
+		if err := appendRow(changes, value); err != nil {
+			return err
+		}
+	}
+	for i := range change.Letters {
+		if err := w.letter(&change.Letters[i], change.Limits); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func appendRow(b *bolt.Bucket, value []byte) error {
+	number, err := b.NextSequence()
+	if err != nil {
+		return err
+	}
+	return b.Put(numberKey(number), value)
+}
+
+func numberKey(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }

@@ -1,0 +1,273 @@
+package classify
+
+import (
+	"bytes"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxWord is the longest word or name, in bytes, that is looked up in the
+// vocabulary. Longer ones are session ids and encoded blobs.
+const maxWord = 64
+
+// scanner cuts a reply into tokens and takes the codes out of it. It peels off
+// what would stand between words that belong together: reply codes repeated in
+// the middle of a folded sentence, hyphens of line breaks, punctuation.
+type scanner struct {
+	text   string
+	vocab  vocabulary
+	tokens []token
+	codes  codes
+	buf    []byte // the folded word at hand
+	prev   []byte // the folded word before it, if a hyphen joins the two
+}
+
+// scan reads the whole text. Its work is linear in len(text).
+func (s *scanner) scan(text string) {
+	s.text, s.tokens, s.codes, s.prev = text, s.tokens[:0], codes{}, s.prev[:0]
+	for i := 0; i < len(text); {
+		if isDelimiter(text[i]) {
+			i++
+			continue
+		}
+		end := i + 1
+		for end < len(text) && !isDelimiter(text[end]) {
+			end++
+		}
+		s.chunk(i, end)
+		i = end
+	}
+}
+
+// isDelimiter reports whether c ends a chunk, the longest thing that can be a
+// mail address.
+func isDelimiter(c byte) bool {
+	switch c {
+	case '<', '>', '(', ')', '[', ']', '{', '}', '"', ',', ';', ':', '!', '?', '*', '|', '`':
+		return true
+	}
+	return c <= ' ' || c == 0x7f
+}
+
+// chunk takes the addresses out of text[i:end] and hands the rest to words.
+func (s *scanner) chunk(i, end int) {
+	for i < end {
+		at := strings.IndexByte(s.text[i:end], '@')
+		if at < 0 {
+			break
+		}
+		from, to := s.address(i, i+at, end)
+		if from == i+at || to == i+at+1 {
+			s.words(i, i+at)
+			i += at + 1
+			continue
+		}
+		s.words(i, from)
+		s.emit(from, to, s.vocab["@"], kindWord)
+		i = to
+	}
+	s.words(i, end)
+}
+
+// address returns the bounds of the address around the @ at position at. Both
+// sides are ASCII: text of other scripts may follow without a space.
+func (s *scanner) address(lo, at, hi int) (from, to int) {
+	from, to = at, at+1
+	for from > lo && s.text[from-1] < 0x80 && s.text[from-1] != '\'' {
+		from--
+	}
+	for to < hi && isHostByte(s.text[to]) {
+		to++
+	}
+	return from, to
+}
+
+func isHostByte(c byte) bool {
+	return isAlnum(c) || c == '.' || c == '-' || c == '_'
+}
+
+func isAlnum(c byte) bool {
+	return isDigit(c) || 'a' <= lowerASCII(c) && lowerASCII(c) <= 'z'
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+// words cuts text[i:end], which has no address in it, into pieces.
+func (s *scanner) words(i, end int) {
+	for i < end {
+		r, width := s.rune(i)
+		switch {
+		case isolated(r):
+			s.word(i, i+width)
+			i += width
+		case !isWordRune(r):
+			i += width
+		default:
+			next := s.pieceEnd(i+width, end)
+			s.piece(i, next)
+			i = next
+		}
+	}
+}
+
+// pieceEnd returns where the piece ends that i is inside of.
+func (s *scanner) pieceEnd(i, end int) int {
+	for i < end {
+		r, width := s.rune(i)
+		if isolated(r) || !isWordRune(r) || r == '.' && s.endsSentence(i) {
+			return i
+		}
+		i += width
+	}
+	return end
+}
+
+// endsSentence reports whether the dot at i is a full stop without a space
+// after it ("is full.Try again", "unknown...giving up") and not part of a name.
+func (s *scanner) endsSentence(i int) bool {
+	if i+1 >= len(s.text) || s.text[i+1] == '.' || s.text[i-1] == '.' {
+		return true
+	}
+	before, after := s.text[i-1], s.text[i+1]
+	return 'a' <= before && before <= 'z' && 'A' <= after && after <= 'Z'
+}
+
+// rune decodes the rune at i. A byte that is not UTF-8 is read as Latin-1,
+// which such replies mostly are.
+func (s *scanner) rune(i int) (r rune, width int) {
+	if c := s.text[i]; c < utf8.RuneSelf {
+		return rune(c), 1
+	}
+	r, width = utf8.DecodeRuneInString(s.text[i:])
+	if r == utf8.RuneError && width == 1 {
+		r = rune(s.text[i])
+	}
+	return r, width
+}
+
+func isWordRune(r rune) bool {
+	if r < 0x80 {
+		return isAlnum(byte(r)) || r == '.' || r == '\''
+	}
+	return r == '’' || unicode.IsLetter(r) || unicode.IsDigit(r)
+}
+
+// piece hands text[i:end] on as a number or a word.
+func (s *scanner) piece(i, end int) {
+	for i < end && isEdge(s.text[i]) {
+		i++
+	}
+	for end > i && isEdge(s.text[end-1]) {
+		end--
+	}
+	if i == end {
+		return
+	}
+	if isDigit(s.text[i]) && strings.Trim(s.text[i:end], "0123456789.") == "" {
+		s.number(i, end)
+		return
+	}
+	s.word(i, end)
+}
+
+func isEdge(c byte) bool { return c == '.' || c == '\'' }
+
+// number keeps reply codes and enhanced status codes out of the tokens, so
+// that a code repeated on a new line doesn't tear a phrase.
+func (s *scanner) number(i, end int) {
+	switch strings.Count(s.text[i:end], ".") {
+	case 0:
+		if !s.takeReplyCode(i, end) {
+			s.lookup(i, end, kindNumber)
+		}
+	case 2:
+		if !s.codes.takeStatus(s.text[i:end]) {
+			s.emit(i, end, 0, kindHost)
+		}
+	case 3:
+		s.emit(i, end, s.vocab["%"], kindWord)
+	default:
+		s.emit(i, end, 0, kindHost)
+	}
+}
+
+// word folds text[i:end] and emits it.
+func (s *scanner) word(i, end int) {
+	if strings.IndexByte(s.text[i:end], '.') >= 0 {
+		s.lookup(i, end, kindHost)
+		return
+	}
+	s.lookup(i, end, kindWord)
+}
+
+// lookup emits text[i:end] with its number in the vocabulary. A word cut in two
+// by a hyphen is put together again if the vocabulary has the whole.
+func (s *scanner) lookup(i, end int, k kind) {
+	if end-i > maxWord {
+		s.emit(i, end, 0, k)
+		s.prev = s.prev[:0]
+		return
+	}
+	s.foldWord(i, end)
+	if len(s.prev) > 0 && len(s.tokens) > 0 {
+		s.prev = append(s.prev, s.buf...)
+		if id := s.vocab[string(s.prev)]; id != 0 {
+			last := &s.tokens[len(s.tokens)-1]
+			last.word, last.end = id, int32(end)
+			s.prev = s.prev[:0]
+			return
+		}
+	}
+	s.emit(i, end, s.wordID(k), k)
+	s.prev = s.prev[:0]
+	if s.hyphenated(end) {
+		s.prev = append(s.prev, s.buf...)
+	}
+}
+
+func (s *scanner) foldWord(i, end int) {
+	s.buf = s.buf[:0]
+	for i < end {
+		r, width := s.rune(i)
+		if r != '\'' && r != '’' {
+			s.buf = fold(s.buf, r)
+		}
+		i += width
+	}
+}
+
+// wordID returns the vocabulary's number of the word in buf; 0: none. A host
+// name is also known by its last three or two labels.
+func (s *scanner) wordID(k kind) int32 {
+	id := s.vocab[string(s.buf)]
+	if id != 0 || k != kindHost {
+		return id
+	}
+	two := bytes.LastIndexByte(s.buf[:bytes.LastIndexByte(s.buf, '.')], '.')
+	if two < 0 {
+		return 0
+	}
+	if three := bytes.LastIndexByte(s.buf[:two], '.'); three >= 0 {
+		if id := s.vocab[string(s.buf[three+1:])]; id != 0 {
+			return id
+		}
+	}
+	return s.vocab[string(s.buf[two+1:])]
+}
+
+// hyphenated reports whether the word that ends at end goes on after a hyphen:
+// one at the end of a line ("tempo- rarily"), or the one of "e-mail".
+func (s *scanner) hyphenated(end int) bool {
+	if end+2 >= len(s.text) || s.text[end] != '-' {
+		return false
+	}
+	if string(s.buf) == "e" {
+		return true
+	}
+	return s.text[end+1] <= ' ' && 'a' <= s.text[end+2] && s.text[end+2] <= 'z'
+}
+
+func (s *scanner) emit(i, end int, word int32, k kind) {
+	s.tokens = append(s.tokens, token{start: int32(i), end: int32(end), word: word, kind: k})
+}

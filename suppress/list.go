@@ -1,0 +1,127 @@
+package suppress
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nosend/nosend/suppress/classify"
+)
+
+// Config is what a List works with. Store and Classifier are required.
+type Config struct {
+	Store      Store
+	Classifier *classify.Classifier
+	Policy     Policy           // the zero value is DefaultPolicy
+	Clock      func() time.Time // nil is time.Now
+	Observer   Observer         // nil: nobody is told
+	Letters    LetterLimits     // the zero value is 10,000 letters and 64 MiB
+	SpoolDir   string           // where exports are spooled; "" is the system's temporary folder
+}
+
+// List is the suppression list: it normalises, classifies, judges and answers.
+// All methods may be called concurrently.
+type List struct {
+	Config
+	spools chan struct{}
+}
+
+// maxSpools is how many exports may run at once: each takes disk space for the
+// whole list.
+const maxSpools = 2
+
+// New makes a List over a store. A policy that could suppress on one soft
+// message is refused.
+func New(c Config) (*List, error) {
+	if c.Policy.Rules == nil {
+		c.Policy = DefaultPolicy()
+	}
+	if err := c.Policy.Validate(); err != nil {
+		return nil, err
+	}
+	if c.Clock == nil {
+		c.Clock = time.Now
+	}
+	if c.Observer == nil {
+		c.Observer = deaf{}
+	}
+	if c.Letters == (LetterLimits{}) {
+		c.Letters = LetterLimits{Count: 10_000, Bytes: 64 << 20}
+	}
+	return &List{Config: c, spools: make(chan struct{}, maxSpools)}, nil
+}
+
+// now is the clock's time as every store can keep it.
+func (l *List) now() time.Time { return l.Clock().UTC().Truncate(time.Microsecond) }
+
+// Lookup answers whether mail may be sent to an address now. An error means
+// that the answer isn't known; never take it for "not suppressed".
+func (l *List) Lookup(ctx context.Context, a Address, mail Mail) (Answer, error) {
+	e, err := l.Store.Entry(ctx, a)
+	if errors.Is(err, ErrNotFound) {
+		return Answer{Address: a, Class: classify.None, Category: NoCategory}, nil
+	}
+	if err != nil {
+		return Answer{}, fmt.Errorf("look up: %w", err)
+	}
+	return e.At(l.now(), mail), nil
+}
+
+// History returns all that is known of an address, and what it means now; or
+// ErrNotFound.
+func (l *List) History(ctx context.Context, a Address) (Answer, History, error) {
+	row, err := l.Store.Row(ctx, a)
+	if err != nil {
+		return Answer{}, History{}, fmt.Errorf("read history: %w", err)
+	}
+	return row.Entry.At(l.now(), MailAny), row.History, nil
+}
+
+// edit is one atomic change of some addresses.
+type edit struct {
+	addresses []Address
+	events    int // for metrics
+	letters   []DeadLetter
+	by        Decision // of a person; zero where events decide
+	// apply changes the history of the i-th address and reports whether it
+	// did. It may be called again, as Update.Apply may.
+	apply func(i int, h *History, exists bool, n *notes) (changed bool)
+}
+
+// change makes an edit. What an observer is to be told is told when the change
+// is on disk.
+func (l *List) change(ctx context.Context, e edit) error {
+	now := l.now()
+	var told notes
+	err := l.Store.Update(ctx, Update{
+		Addresses: e.addresses,
+		Events:    e.events,
+		Apply: func(rows []*Row) (Write, error) {
+			told = nil
+			w := Write{Rows: make([]*Row, len(rows)), Letters: e.letters, Limits: l.Letters}
+			for i, old := range rows {
+				w.Rows[i] = l.edited(e, i, old, now, &w, &told)
+			}
+			return w, nil
+		},
+	})
+	if err == nil {
+		told.tell(l.Observer)
+	}
+	return err
+}
+
+// edited is the i-th row as the edit leaves it, nil if it doesn't change it.
+func (l *List) edited(e edit, i int, old *Row, now time.Time, w *Write, told *notes) *Row {
+	row, before := Row{}, Entry{}
+	if old != nil {
+		row, before = *old, old.Entry
+	}
+	if !e.apply(i, &row.History, old != nil, told) {
+		return nil
+	}
+	row.Entry = judgeEntry(e.addresses[i], &row.History, l.Policy, now)
+	w.feed(&before, &row.Entry, now, e.by, told)
+	return &row
+}

@@ -1,0 +1,151 @@
+package suppress
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/nosend/nosend/suppress/classify"
+)
+
+// Errors that stores return, and that callers branch on.
+var (
+	// ErrNotFound: there is no such entry or dead letter.
+	ErrNotFound = errors.New("not found")
+	// ErrOverloaded: more changes are waiting than the store takes; try again.
+	ErrOverloaded = errors.New("too many changes are waiting to be written; try again in a moment")
+	// ErrBusy: as many exports as may run at once are running; try again.
+	ErrBusy = errors.New("two exports are running already; try again when one has ended")
+	// ErrFull: the store can't grow any more.
+	ErrFull = errors.New("the store is full")
+	// ErrClosed: the store has been closed.
+	ErrClosed = errors.New("the store is closed")
+)
+
+// Row is all that a store keeps of one address.
+type Row struct {
+	Entry   Entry
+	History History
+}
+
+// Update is one atomic change of some addresses: all of it is stored, or none.
+type Update struct {
+	// Addresses whose rows the change may touch, each at most once.
+	Addresses []Address
+	// Apply computes the change from the rows of Addresses as they are, in the
+	// same order, nil where there is none. It owns the rows. A store may call
+	// it again after a conflict, so it does no I/O, reads no clock and keeps
+	// nothing of an earlier call. If it fails, nothing is stored and Update
+	// returns its error.
+	Apply func(rows []*Row) (Write, error)
+	// Events is how many reported events the change stands for, for metrics.
+	Events int
+}
+
+// Write is what an Update's Apply wants stored.
+type Write struct {
+	Rows    []*Row       // parallel to Update.Addresses; nil leaves a row as it is
+	Changes []Change     // appended to the feed; the store numbers them
+	Letters []DeadLetter // stored unless the same body is there; the store numbers them
+	Limits  LetterLimits // of the dead letters
+}
+
+// Store keeps rows, a feed of changes and dead letters. It knows nothing of
+// mail: [List] decides, a Store only stores. All methods may be called
+// concurrently. Times keep microseconds. Results belong to the caller.
+type Store interface {
+	// Update makes one atomic change, and returns when it is on disk: written
+	// and synced, so that it survives a crash of the machine. Concurrent
+	// Updates of one address see each other's result, in some order, and may
+	// share one commit. It keeps the counts of Tallies by the difference between
+	// the Entry.Tally of old and new entries, and the rows of Due. After
+	// an error other than a cancelled context nothing was stored; after a
+	// cancelled context the change may or may not be. ErrOverloaded says
+	// that too many changes are waiting.
+	Update(ctx context.Context, u Update) error
+
+	// Entry returns the summary of one address, or ErrNotFound. It sees every
+	// Update that has returned.
+	Entry(ctx context.Context, a Address) (Entry, error)
+
+	// Row returns all that is known of one address, or ErrNotFound.
+	Row(ctx context.Context, a Address) (Row, error)
+
+	// Scan calls visit with every entry, ordered by Address.Key, as they all
+	// were at one moment. visit must be quick and must not wait for a client:
+	// a store may hold resources as long as it runs. An error of visit ends
+	// the scan and is returned.
+	Scan(ctx context.Context, visit func(Entry) error) error
+
+	// Due returns up to limit addresses whose Entry.Due is at or before a
+	// time, the earliest first.
+	Due(ctx context.Context, before time.Time, limit int) ([]Address, error)
+
+	// Tallies returns how many entries stand in each cell; cells with none may
+	// be left out.
+	Tallies(ctx context.Context) (map[Tally]int64, error)
+
+	// Changes returns up to limit rows of the feed with a number above after,
+	// in order. Numbers grow; they may have gaps.
+	Changes(ctx context.Context, after uint64, limit int) ([]Change, error)
+
+	// Letters returns up to limit dead letters with a number above after, in
+	// order.
+	Letters(ctx context.Context, after uint64, limit int) ([]DeadLetter, error)
+
+	// LetterStats says how many dead letters there are.
+	LetterStats(ctx context.Context) (LetterStats, error)
+
+	// Close waits for what is being written, and releases the store. Calls
+	// that come later fail with ErrClosed. Closing twice is allowed.
+	Close() error
+}
+
+// ChangeKind says what a change did to the list.
+type ChangeKind string
+
+// The kinds of changes.
+const (
+	ChangeAdded    ChangeKind = "added"    // mail must not be sent any more
+	ChangeReleased ChangeKind = "released" // mail may be sent again: a person, a delivery or the provider said so
+	ChangeExpired  ChangeKind = "expired"  // mail may be sent again: the hold has ended
+	ChangeUpdated  ChangeKind = "updated"  // another reason or end, or a person's word that changes no answer
+)
+
+// Change is one row of the feed of changes, and of the audit trail.
+type Change struct {
+	Number   uint64
+	At       time.Time
+	Address  Address
+	Kind     ChangeKind
+	Standing Standing
+	Origin   Origin // of the reason that decides now or, where none does, decided before
+	Class    classify.Class
+	Category classify.Category
+	Until    time.Time
+	By       string // who decided, for a person's word
+	Note     string
+}
+
+// DeadLetter is what a source sent and nosend could not understand.
+type DeadLetter struct {
+	Number      uint64
+	Received    time.Time
+	Source      string
+	Problem     string // what was wrong with it, and where
+	ContentType string
+	Body        []byte // a body that the source's webhook takes again
+}
+
+// LetterLimits bounds the dead letters; the oldest are dropped first.
+type LetterLimits struct {
+	Count int   // at most so many letters
+	Bytes int64 // at most so many bytes of bodies together
+}
+
+// LetterStats counts dead letters.
+type LetterStats struct {
+	Count   int64 // kept now
+	Bytes   int64 // bytes of their bodies
+	Dropped int64 // dropped since the beginning, to stay within the limits
+}
