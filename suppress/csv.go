@@ -1,8 +1,6 @@
 package suppress
 
 import (
-	"encoding/csv"
-	"io"
 	"strconv"
 	"strings"
 	"time"
@@ -43,18 +41,20 @@ func guardCell(s string) string {
 	return s
 }
 
-// csvWriter writes entries as lines.
-type csvWriter struct{ w *csv.Writer }
-
-func newCSVWriter(w io.Writer) (*csvWriter, error) {
-	c := &csvWriter{w: csv.NewWriter(w)}
-	c.w.UseCRLF = true
-	return c, c.w.Write(CSVHeader())
-}
-
-func (c *csvWriter) write(a *Answer) error { return c.w.Write(csvRow(a)) }
-
-func (c *csvWriter) flush() error {
-	c.w.Flush()
-	return c.w.Error()
+// appendCSV appends one line. It is our own because encoding/csv drops a lone
+// CR of a cell, and takes twice the time.
+func appendCSV(line []byte, cells []string) []byte {
+	for i, cell := range cells {
+		if i > 0 {
+			line = append(line, ',')
+		}
+		if !strings.ContainsAny(cell, "\",\r\n") {
+			line = append(line, cell...)
+			continue
+		}
+		line = append(line, '"')
+		line = append(line, strings.ReplaceAll(cell, `"`, `""`)...)
+		line = append(line, '"')
+	}
+	return append(line, "\r\n"...)
 }

@@ -77,21 +77,23 @@ func (l *List) newSpool() (*Spool, error) {
 // fill runs the scan into the file, never into a client: while it runs the
 // store can't reuse the pages that it frees.
 func (l *List) fill(ctx context.Context, s *Spool, standings []Standing) error {
-	buffered := bufio.NewWriterSize(s.file, 1<<16)
-	out, err := newCSVWriter(buffered)
-	if err != nil {
-		return err
+	out := bufio.NewWriterSize(s.file, 1<<16)
+	line := appendCSV(nil, CSVHeader())
+	if _, err := out.Write(line); err != nil {
+		return fmt.Errorf("write temporary file: %w", err)
 	}
 	now := l.now()
-	err = l.Store.Scan(ctx, func(e Entry) error {
+	err := l.Store.Scan(ctx, func(e Entry) error {
 		ans := e.At(now, MailAny)
 		if !slices.Contains(standings, ans.Standing) {
 			return nil
 		}
 		s.rows++
-		return out.write(&ans)
+		line = appendCSV(line[:0], csvRow(&ans))
+		_, err := out.Write(line)
+		return err
 	})
-	if err := errors.Join(err, out.flush(), buffered.Flush()); err != nil {
+	if err := errors.Join(err, out.Flush()); err != nil {
 		return fmt.Errorf("write temporary file: %w", err)
 	}
 	if s.size, err = s.file.Seek(0, io.SeekCurrent); err != nil {
