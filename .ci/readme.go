@@ -12,6 +12,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -98,7 +99,7 @@ func blocks(text string) []block {
 		case inside:
 			b := &out[len(out)-1]
 			s := &b.steps[len(b.steps)-1]
-			if strings.HasSuffix(s.command, "\\") {
+			if len(s.want) == 0 && !complete(s.command) {
 				s.command += "\n" + line
 				continue
 			}
@@ -108,14 +109,20 @@ func blocks(text string) []block {
 	return out
 }
 
+// complete reports whether the shell would run a command, rather than wait for
+// its next line.
+func complete(command string) bool {
+	return exec.Command("bash", "-n", "-c", command).Run() == nil
+}
+
 // runBlock runs each command in a shell of its own.
 func runBlock(folder string, b block) (func(), error) {
 	for _, s := range b.steps {
 		cmd := exec.Command("bash", "-c", s.command)
 		cmd.Dir = folder
 		out, err := cmd.CombinedOutput()
-		if exit := (*exec.ExitError)(nil); err != nil && !asExit(err, &exit) {
-			return nil, err
+		if _, failed := errors.AsType[*exec.ExitError](err); err != nil && !failed {
+			return nil, err // a command that fails is judged by what it prints
 		}
 		got := strings.TrimRight(strings.ReplaceAll(string(out), "\r\n", "\n"), "\n")
 		if !pattern(s.want).MatchString(got) {
@@ -124,12 +131,6 @@ func runBlock(folder string, b block) (func(), error) {
 		fmt.Printf("ok  README.md:%d: %s\n", s.line, strings.SplitN(s.command, "\n", 2)[0])
 	}
 	return nil, nil
-}
-
-func asExit(err error, to **exec.ExitError) bool {
-	e, ok := err.(*exec.ExitError)
-	*to = e
-	return ok
 }
 
 // startServer runs the block's one command on a terminal, as a person would,

@@ -9,12 +9,11 @@ import (
 
 // Batch is what one webhook brought.
 type Batch struct {
-	Source  string
-	Events  []Event
-	Ignored []Kind       // kinds of events that are understood, or counted, but say nothing about an address
-	Letters []DeadLetter // what could not be understood
-	// Rejected is how many events Letters stand for.
-	Rejected int
+	Source   string
+	Events   []Event
+	Ignored  []Kind       // kinds of events that are understood, or counted, but say nothing about an address
+	Letters  []DeadLetter // what could not be understood
+	Rejected int          // events that could not be understood; Letters hold them
 }
 
 // Report says what became of a batch's events.

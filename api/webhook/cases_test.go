@@ -1,18 +1,12 @@
 package webhook
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/json"
 	"flag"
-	"net/http"
-	"net/textproto"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -30,25 +24,6 @@ var update = flag.Bool("update", false, "rewrite the want files of testdata/webh
 //	want.error  the message of the error
 //	README      why the case exists
 const casesDir = "../../testdata/webhooks"
-
-// wantBatch is how want.json shows a batch.
-type wantBatch struct {
-	Events   []wantEvent `json:"events"`
-	Ignored  []string    `json:"ignored"`
-	Rejected int         `json:"rejected"`
-	Letters  []string    `json:"letters"` // their problems
-}
-
-type wantEvent struct {
-	Kind         string `json:"kind"`
-	Recipient    string `json:"recipient"`
-	MessageID    string `json:"message_id,omitempty"`
-	ProviderID   string `json:"provider_id,omitempty"`
-	ProviderCode string `json:"provider_code,omitempty"`
-	Text         string `json:"text,omitempty"`
-	At           string `json:"at,omitempty"`
-	Tag          string `json:"tag,omitempty"`
-}
 
 func TestCases(t *testing.T) {
 	for _, provider := range Providers() {
@@ -141,67 +116,4 @@ func mandatoryCases() map[string]func(*testing.T, string) bool {
 		},
 		"malformed": func(t *testing.T, dir string) bool { return len(readFile(t, dir, "want.error")) > 0 },
 	}
-}
-
-func readRequest(t testing.TB, dir string) Request {
-	lines := append(readFile(t, dir, "headers"), "\r\n"...)
-	header, err := textproto.NewReader(bufio.NewReader(bytes.NewReader(lines))).ReadMIMEHeader()
-	require.NoError(t, err)
-	return Request{Header: http.Header(header), Body: readFile(t, dir, "body")}
-}
-
-func letterRequest(letter suppress.DeadLetter) Request {
-	return Request{Header: http.Header{"Content-Type": {letter.ContentType}}, Body: letter.Body}
-}
-
-func readWant(t *testing.T, dir string) (want wantBatch) {
-	require.NoError(t, json.Unmarshal(readFile(t, dir, "want.json"), &want))
-	return want
-}
-
-func showBatch(t *testing.T, batch suppress.Batch) []byte {
-	want := wantBatch{Events: []wantEvent{}, Ignored: []string{}, Rejected: batch.Rejected, Letters: []string{}}
-	for _, e := range batch.Events {
-		want.Events = append(want.Events, showEvent(e))
-	}
-	for _, kind := range batch.Ignored {
-		want.Ignored = append(want.Ignored, string(kind))
-	}
-	for _, letter := range batch.Letters {
-		want.Letters = append(want.Letters, letter.Problem)
-	}
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	require.NoError(t, enc.Encode(want))
-	return out.Bytes()
-}
-
-func showEvent(e suppress.Event) wantEvent {
-	want := wantEvent{
-		Kind: string(e.Kind), Recipient: e.Recipient.String(), MessageID: e.MessageID, ProviderID: e.ProviderID,
-		ProviderCode: e.ProviderCode, Text: e.Text, Tag: e.Tag,
-	}
-	if !e.At.IsZero() {
-		want.At = e.At.UTC().Format(time.RFC3339Nano)
-	}
-	return want
-}
-
-func folders(t *testing.T, dir string) (names []string) {
-	entries, err := os.ReadDir(dir)
-	require.NoError(t, err)
-	for _, entry := range entries {
-		if entry.IsDir() {
-			names = append(names, entry.Name())
-		}
-	}
-	return names
-}
-
-func readFile(t testing.TB, dir, name string) []byte {
-	data, err := os.ReadFile(filepath.Join(dir, name))
-	require.NoError(t, err)
-	return data
 }

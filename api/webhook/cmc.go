@@ -63,8 +63,7 @@ func parseCMC(r Request, s Settings) (suppress.Batch, error) {
 		return batch, err
 	}
 	p := cmcParser{envelope: &envelope, read: read, batch: &batch}
-	p.all(list)
-	return batch, nil
+	return batch, p.all(list)
 }
 
 // cmcZone is the zone of times without an offset.
@@ -86,7 +85,7 @@ func (e *cmcEnvelope) check() error {
 	case len(e.Event) == 0:
 		return malformed("%s has no event; a request has the fields event_type and event", e.form)
 	}
-	if jsonKind(e.Event) == "a string" {
+	if jsonKind(e.Event) == jsonString {
 		var inner text
 		if err := json.Unmarshal(e.Event, &inner); err != nil {
 			return notJSON("event", e.Event, err)
@@ -96,7 +95,7 @@ func (e *cmcEnvelope) check() error {
 	if err := json.Unmarshal(e.Event, &json.RawMessage{}); err != nil {
 		return notJSON("event", e.Event, err)
 	}
-	if kind := jsonKind(e.Event); kind != "an object" {
+	if kind := jsonKind(e.Event); kind != jsonObject {
 		return malformed("event is %s; an object is expected, or a string that holds one", kind)
 	}
 	return nil
@@ -112,7 +111,7 @@ func (e *cmcEnvelope) list() (json.RawMessage, error) {
 		}
 		return nil, malformed("event has no list %q; %s", e.EventType, has)
 	}
-	if kind := jsonKind(list); kind != "a list" {
+	if kind := jsonKind(list); kind != jsonList {
 		return nil, malformed("event.%s is %s; a list is expected", e.EventType, kind)
 	}
 	return list, nil

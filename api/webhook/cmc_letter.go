@@ -31,21 +31,22 @@ type cmcParser struct {
 	batch    *suppress.Batch
 }
 
-// all reads a list of events that is valid JSON. It streams, so that a list of
-// millions costs no memory.
-func (p *cmcParser) all(list json.RawMessage) {
+// all reads a list of events. It streams, so that a list of millions costs no
+// memory.
+func (p *cmcParser) all(list json.RawMessage) error {
 	dec := json.NewDecoder(bytes.NewReader(list))
-	if _, err := dec.Token(); err != nil {
-		return
-	}
-	for i := 0; dec.More() && i < cmcMaxEvents; i++ {
+	_, err := dec.Token()
+	for i := 0; err == nil && dec.More() && i < cmcMaxEvents; i++ {
 		var raw json.RawMessage
-		if err := dec.Decode(&raw); err != nil {
-			return
+		if err = dec.Decode(&raw); err == nil {
+			p.one(i, raw)
 		}
-		p.one(i, raw)
+	}
+	if err != nil {
+		return notJSON("event."+string(p.envelope.EventType), list, err)
 	}
 	p.rest(dec, list)
+	return nil
 }
 
 // one reads one event. An event that wasn't taken doesn't spoil the others.

@@ -35,7 +35,8 @@ func TestCMCMalformed(t *testing.T) {
 		{"no JSON", typeJSON, "{\"event_type\":\n  x}", "the body is not JSON at byte 18 (line 2, column 3): invalid character 'x' looking for beginning of value"},
 		{"cut off", typeJSON, `{"event_type":"bou`, "the body is not JSON at byte 18 (line 1, column 18): unexpected end of JSON input"},
 		{"two values", typeJSON, `{} {}`, "the body is not JSON at byte 4 (line 1, column 4): invalid character '{' after top-level value"},
-		{"too deep", typeJSON, strings.Repeat(`{"a":`, 20_000), "the body is not JSON at byte 50001 (line 1, column 50001): exceeded max depth"},
+		{"too deep", typeJSON, strings.Repeat(`{"a":`, 20_000), "the body is not JSON at byte 50001 (line 1, column 50001): invalid character '{' exceeded max depth"},
+		{"no JSON, +json", "application/x+json", "event_type=bounces", "the body is not JSON at byte 1 (line 1, column 1): invalid character 'e' looking for beginning of value"},
 		{"a number", typeJSON, `17`, "the body is a number; an object is expected"},
 		{"null", typeJSON, `null`, "the JSON object has no event_type; a request has the fields event_type and event"},
 		{"no type in JSON", typeJSON, `{"event":{}}`, "the JSON object has no event_type; a request has the fields event_type and event"},
@@ -48,7 +49,7 @@ func TestCMCMalformed(t *testing.T) {
 		{"string within the string", typeJSON, `{"event_type":"bounces","event":"\"{}\""}`, "event is a string; an object is expected, or a string that holds one"},
 		{"event isn't JSON", typeForm, "event_type=bounces&event=%7B%0A%7D%7D", "event is not JSON at byte 4 (line 2, column 2): invalid character '}' after top-level value"},
 		{"empty event", typeJSON, `{"event_type":"bounces","event":{}}`, `event has no list "bounces"; it is empty`},
-		{"another list", typeJSON, `{"event_type":"bounces","event":{"d":1,"c":1,"b":1,"a":1}}`, `event has no list "bounces"; it has "d", "c", "b"`},
+		{"another list", typeJSON, `{"event_type":"bounces","event":{"d":1,"c":1,"b":1,"a":1}}`, `event has no list "bounces"; it has "b", "c", "d"`},
 		{"list is null", typeJSON, `{"event_type":"bounces","event":{"bounces":null}}`, "event.bounces is null; a list is expected"},
 		{"list is a string", typeJSON, `{"event_type":"bounces","event":{"bounces":"[]"}}`, "event.bounces is a string; a list is expected"},
 		{"escape", typeForm, "event_type=%4&event=%7B%7D", `form field event_type: invalid URL escape "%4"`},
@@ -122,6 +123,15 @@ func TestCMCLetterBody(t *testing.T) {
 		Body:        []byte(`{"event_type":"bounces","server_composition":"pro","event":{"bounces":[` + event + `]}}`),
 	}}, batch.Letters)
 	assert.Equal(t, 1, batch.Rejected)
+
+	batch, err = parseCMC(request(typeForm, "api_key=k-1&event_type=opens&event=%7B%22x%22%3A+1%7D"), Settings{})
+	require.NoError(t, err)
+	assert.Equal(t, []suppress.DeadLetter{{
+		Problem:     `event_type: "opens" is not known; known are bounces, deliveries, blocks`,
+		ContentType: typeJSON,
+		Body:        []byte(`{"event_type":"opens","server_composition":"","event":{"x": 1}}`),
+	}}, batch.Letters)
+	assert.Zero(t, batch.Rejected, "nothing is wrong with it")
 }
 
 // TestCMCManyEvents checks the bound of one request: what is beyond it is kept

@@ -2,12 +2,11 @@ package webhook
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
 	"net/url"
-	"strings"
+	"slices"
 )
 
 // maxParts bounds the parts of a multipart body. No provider sends more than a
@@ -19,13 +18,13 @@ const maxParts = 100
 // nothing of what it doesn't want, however many fields there are.
 func urlForm(body []byte, charset string, names ...string) (map[string][]byte, error) {
 	fields := make(map[string][]byte, len(names))
-	for pair := range strings.SplitSeq(string(body), "&") {
-		rawName, rawValue, _ := strings.Cut(pair, "=")
-		name, err := url.QueryUnescape(rawName)
+	for pair := range bytes.SplitSeq(body, []byte("&")) {
+		rawName, rawValue, _ := bytes.Cut(pair, []byte("="))
+		name, err := url.QueryUnescape(string(rawName))
 		if err != nil || !wanted(fields, names, name) {
 			continue
 		}
-		value, err := url.QueryUnescape(rawValue)
+		value, err := url.QueryUnescape(string(rawValue))
 		if err != nil {
 			return nil, malformed("form field %s: %w", name, err)
 		}
@@ -46,7 +45,8 @@ func multipartForm(body []byte, boundary string, names ...string) (map[string][]
 	r := multipart.NewReader(bytes.NewReader(body), boundary)
 	for i := 1; ; i++ {
 		part, err := r.NextPart()
-		if errors.Is(err, io.EOF) {
+		// Bare, it is the closing delimiter; wrapped, the body broke off.
+		if err == io.EOF {
 			return fields, nil
 		}
 		if err != nil {
@@ -76,13 +76,6 @@ func partText(part *multipart.Part, i int) ([]byte, error) {
 
 // wanted reports whether a field is one of names and hasn't been read yet.
 func wanted(fields map[string][]byte, names []string, name string) bool {
-	if _, read := fields[name]; read {
-		return false
-	}
-	for _, n := range names {
-		if n == name {
-			return true
-		}
-	}
-	return false
+	_, read := fields[name]
+	return !read && slices.Contains(names, name)
 }

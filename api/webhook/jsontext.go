@@ -14,16 +14,26 @@ type text string
 
 // UnmarshalJSON implements [json.Unmarshaler]. Objects and lists are no text.
 func (t *text) UnmarshalJSON(raw []byte) error {
-	switch raw[0] {
-	case '"', '{', '[':
-		return json.Unmarshal(raw, (*string)(t))
-	case 'n':
+	switch jsonKind(raw) {
+	case jsonString, jsonObject, jsonList:
+		return json.Unmarshal(raw, (*string)(t)) // its error names type and field
+	case jsonNull:
 		*t = ""
 	default:
 		*t = text(raw)
 	}
 	return nil
 }
+
+// The kinds of JSON values, in the words of messages.
+const (
+	jsonObject  = "an object"
+	jsonList    = "a list"
+	jsonString  = "a string"
+	jsonNull    = "null"
+	jsonBoolean = "a boolean"
+	jsonNumber  = "a number"
+)
 
 // jsonKind names a JSON value by its first byte, for messages.
 func jsonKind(raw []byte) string {
@@ -33,17 +43,17 @@ func jsonKind(raw []byte) string {
 	}
 	switch raw[0] {
 	case '{':
-		return "an object"
+		return jsonObject
 	case '[':
-		return "a list"
+		return jsonList
 	case '"':
-		return "a string"
+		return jsonString
 	case 'n':
-		return "null"
+		return jsonNull
 	case 't', 'f':
-		return "a boolean"
+		return jsonBoolean
 	}
-	return "a number"
+	return jsonNumber
 }
 
 // notJSON is the error of a value that encoding/json couldn't read: what is
@@ -62,9 +72,9 @@ func notJSON(what string, data []byte, err error) error {
 
 // wrongType says what stands in place of a [text].
 func wrongType(err *json.UnmarshalTypeError) string {
-	found := "an object"
+	found := jsonObject
 	if err.Value == "array" {
-		found = "a list"
+		found = jsonList
 	}
 	return fmt.Sprintf("it is %s; a string is expected", found)
 }
@@ -108,7 +118,7 @@ func member(object []byte, name string) (value json.RawMessage, others []string)
 // countElements counts the elements of a valid JSON array, up to limit; other
 // values have none.
 func countElements(raw json.RawMessage, limit int) int {
-	if jsonKind(raw) != "a list" {
+	if jsonKind(raw) != jsonList {
 		return 0
 	}
 	dec := json.NewDecoder(bytes.NewReader(raw))

@@ -1,5 +1,6 @@
 // Package webhook turns what mail providers post into events that no provider
-// owns: one file for each provider, and one table of all of them.
+// owns. Files begin with the name of their provider; forms, charsets and loose
+// JSON are read in files that all share; [Providers] is the table of them.
 package webhook
 
 import (
@@ -24,7 +25,8 @@ type Request struct {
 
 // Settings are what the user configured for a source.
 type Settings struct {
-	// Zone is the time zone of timestamps without an offset.
+	// Zone is the time zone of timestamps without an offset; nil is the zone
+	// that the provider uses unless it is told otherwise.
 	Zone *time.Location
 }
 
@@ -39,8 +41,10 @@ type Provider struct {
 	Secrets func(Request) []string
 	// Parse reads a request. An event that can't be understood doesn't spoil
 	// the others: it becomes a dead letter of the batch, with a body that
-	// Parse takes again. Only a body that can't be read at all is an error; it
-	// wraps ErrMalformed.
+	// Parse takes again and without secrets. A bad event is counted in
+	// Rejected; one of a type or with a word that isn't known is counted in
+	// Ignored, for nothing is wrong with it. Only a body that can't be read at
+	// all is an error; it wraps ErrMalformed.
 	Parse func(Request, Settings) (suppress.Batch, error)
 }
 
