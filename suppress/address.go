@@ -147,14 +147,14 @@ func unquote(s string) string {
 	return b.String()
 }
 
-// foldText is NFC and case folding, repeated until nothing changes, because
+// foldText is case folding and NFC, repeated until nothing changes, because
 // each can undo the other for a few characters.
 func foldText(s string) string {
 	if isASCII(s) {
 		return strings.ToLower(s)
 	}
 	for range 4 {
-		next := norm.NFC.String(cases.Fold().String(norm.NFC.String(s)))
+		next := norm.NFC.String(cases.Fold().String(s))
 		if next == s {
 			break
 		}

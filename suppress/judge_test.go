@@ -222,3 +222,97 @@ func TestManyMessagesADay(t *testing.T) {
 	r := s.report(s.event(suppress.KindBounce, "m69", full))
 	assert.Equal(t, suppress.Report{Duplicates: 1}, r, "an id that is remembered without its evidence")
 }
+
+// TestDeliveredClearsOnlyOtherAndEarlierMessages.
+func TestDeliveredClearsOnlyOtherAndEarlierMessages(t *testing.T) {
+	for name, c := range map[string]struct {
+		message string
+		at      time.Duration
+		want    suppress.Standing
+	}{
+		"another message, later":      {"other", day + time.Hour, suppress.Watching},
+		"another message, earlier":    {"other", day - time.Hour, suppress.Suppressed},
+		"another message, same time":  {"other", day, suppress.Suppressed},
+		"the second bouncing message": {"m1", day + time.Hour, suppress.Suppressed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newStory(t, "a@docomo.ne.jp") // two messages on two days
+			s.after(day)
+			s.bounce("m1", noUser)
+			d := s.event(suppress.KindDelivered, c.message, "")
+			s.after(5 * day)
+			d.At = monday.Add(c.at)
+			s.report(d)
+			s.bounce("m2", noUser)
+			assert.Equal(t, c.want, s.standing())
+		})
+	}
+}
+
+func TestDeliveryOfTheSameTimeEndsNoHold(t *testing.T) {
+	s := newStory(t, "a@example.com")
+	s.bounce("m1", noHost)
+	s.delivered("m2")
+	assert.Equal(t, suppress.Suppressed, s.standing())
+}
+
+func TestDeliveryEndsUpstream(t *testing.T) {
+	s := newStory(t, "a@example.com")
+	s.report(s.event(suppress.KindUpstream, "m1", "refused"))
+	s.after(time.Hour)
+	s.delivered("m2")
+	assert.Equal(t, suppress.Watching, s.standing())
+}
+
+// TestUpstreamReportedOutOfOrder holds as long as the report that lasts longest.
+func TestUpstreamReportedOutOfOrder(t *testing.T) {
+	s := newStory(t, "a@example.com")
+	early := s.event(suppress.KindUpstream, "m1", "refused")
+	s.after(5 * day)
+	s.report(s.event(suppress.KindUpstream, "m2", "refused"))
+	s.after(6 * day)
+	s.report(early)
+	assert.Equal(t, monday.Add(36*day), s.answer().Reason.Until)
+}
+
+func TestComplaintStandsSinceTheFirst(t *testing.T) {
+	s := newStory(t, "a@example.com")
+	s.report(s.event(suppress.KindComplaint, "m1", ""))
+	s.after(day)
+	s.report(s.event(suppress.KindComplaint, "m2", ""))
+	assert.Equal(t, monday, s.answer().Reason.Since)
+}
+
+// TestTwoKindsOfOneMessage are two facts.
+func TestTwoKindsOfOneMessage(t *testing.T) {
+	s := newStory(t, "a@example.com")
+	s.report(s.event(suppress.KindComplaint, "m1", ""))
+	s.after(time.Hour)
+	s.bounce("m1", noUser)
+	a := s.answer()
+	require.Len(t, a.Reasons, 2)
+	assert.Equal(t, suppress.OriginBounce, a.Reason.Origin, "of two without end, in the order of Origins")
+	assert.Equal(t, suppress.OriginComplaint, a.Reasons[1].Origin)
+}
+
+// TestFoldedEvidenceStaysAsItWas: judging on top of what is folded must not
+// change it.
+func TestFoldedEvidenceStaysAsItWas(t *testing.T) {
+	s := newStory(t, "a@example.com")
+	for n := range 40 {
+		s.after(time.Duration(n) * time.Minute)
+		s.bounce(fmt.Sprint("m", n), full)
+	}
+	_, before, err := s.History(context.Background(), s.who)
+	require.NoError(t, err)
+	s.after(day)
+	s.delivered("other")
+	s.report(s.event(suppress.KindDelivered, "m39", ""))
+	_, after, err := s.History(context.Background(), s.who)
+	require.NoError(t, err)
+	require.NotEmpty(t, before.Base.Rules["mailbox"].Counts)
+	for _, c := range after.Base.Rules["mailbox"].Counts {
+		assert.False(t, c.At.IsZero())
+		assert.Positive(t, c.N)
+	}
+}

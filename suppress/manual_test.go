@@ -2,6 +2,7 @@ package suppress_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -147,4 +148,35 @@ func TestFeedAndAuditTrail(t *testing.T) {
 		"added bounce suppressed ", "expired bounce watching ", "added bounce suppressed ",
 		"released bounce released aiko", "updated manual allowed aiko",
 	}, got)
+}
+
+// TestReleaseForgetsWhatWasFolded, and what is folded after it doesn't count
+// either, if it belongs to the time before.
+func TestReleaseForgetsWhatWasFolded(t *testing.T) {
+	s := newStory(t, "a@example.com")
+	for n := range 30 {
+		s.after(time.Duration(n) * time.Minute)
+		s.bounce(fmt.Sprint("before", n), full)
+	}
+	s.after(time.Hour)
+	s.release()
+	assert.Zero(t, s.answer().Bounces)
+	for n := range 25 {
+		s.after(time.Duration(n+2) * time.Hour)
+		s.bounce(fmt.Sprint("after", n), full)
+		require.Equal(t, n+1, s.answer().Bounces)
+	}
+}
+
+// TestChangedReasonIsInTheFeed: a hold that becomes one without end.
+func TestChangedReasonIsInTheFeed(t *testing.T) {
+	s := newStory(t, "a@example.com")
+	s.bounce("m1", noHost)
+	s.bounce("m2", noHost)
+	s.bounce("m3", noUser)
+	rows, err := s.Changes(context.Background(), 0, 10)
+	require.NoError(t, err)
+	require.Len(t, rows, 2)
+	assert.Equal(t, suppress.ChangeUpdated, rows[1].Kind)
+	assert.Zero(t, rows[1].Until)
 }

@@ -139,3 +139,41 @@ func TestDeadLettersAreKept(t *testing.T) {
 	assert.Equal(t, []suppress.DeadLetter{{Number: 1, Received: monday, Source: "cmc", Problem: "no idea", ContentType: "text/plain", Body: []byte("?")}}, letters)
 	assert.EqualValues(t, 1, stats.Count)
 }
+
+// TestBetterVerdict: of two reports of a bounce the one with the stronger
+// basis counts, whatever the category.
+func TestBetterVerdict(t *testing.T) {
+	for _, turned := range []bool{false, true} {
+		s := newStory(t, "a@example.com")
+		words, code := s.event(suppress.KindBounce, "m1", full), s.event(suppress.KindBounce, "m1", "")
+		code.ProviderCode = "2"
+		if turned {
+			words, code = code, words
+		}
+		s.report(words)
+		s.report(code)
+		assert.Equal(t, classify.MailboxFull, s.answer().Category)
+	}
+}
+
+// TestBetterVerdictKeepsTheFirstReceipt: its hold runs from when we first heard
+// of the message.
+func TestBetterVerdictKeepsTheFirstReceipt(t *testing.T) {
+	s := newStory(t, "a@example.com")
+	s.bounce("m1", vague)
+	s.after(3 * day)
+	s.bounce("m1", noHost)
+	assert.Equal(t, monday.Add(30*day), s.answer().Reason.Until)
+	assert.Equal(t, monday, s.answer().Reason.Since)
+}
+
+// TestSpellingIsOfWhatMadeTheEntry, not of what is only recorded there.
+func TestSpellingIsOfWhatMadeTheEntry(t *testing.T) {
+	s := newStory(t, "a@example.com")
+	s.after(time.Hour)
+	s.bounce("m1", noUser)
+	queued := s.event(suppress.KindQueued, "m1", "")
+	queued.Recipient, queued.At = address(t, "A@example.com"), monday
+	s.report(queued)
+	assert.Empty(t, s.answer().Spelling)
+}
