@@ -8,10 +8,10 @@ import (
 )
 
 // ErrCorrupt is wrapped by the errors of decoding a stored row.
-var ErrCorrupt = errors.New("stored row is damaged")
+var ErrCorrupt = errors.New("stored data is damaged")
 
 // The rows are stored as a version byte and the fields in order: numbers as
-// varints, times as microseconds since 1970 (0: no time), texts with their
+// varints, times as microseconds since 1970, counted from 1 (0: no time), texts with their
 // length in front. An unknown version is an error, so that an older program
 // never misreads a newer row.
 const rowVersion = 1
@@ -34,11 +34,16 @@ func (e *encoder) bool(b bool) {
 	}
 }
 
+// micros leaves 0 to the zero time: from 1970 on it counts from 1.
 func micros(t time.Time) int64 {
-	if t.IsZero() {
+	n := t.UnixMicro()
+	switch {
+	case t.IsZero():
 		return 0
+	case n >= 0:
+		return n + 1
 	}
-	return t.UnixMicro()
+	return n
 }
 
 // decoder reads fields. After the first fault it yields zero values, so that
@@ -105,8 +110,11 @@ func (d *decoder) bool() bool {
 
 func (d *decoder) time() time.Time {
 	n := d.int64()
-	if n == 0 {
+	switch {
+	case n == 0:
 		return time.Time{}
+	case n > 0:
+		n--
 	}
 	return time.UnixMicro(n).UTC()
 }

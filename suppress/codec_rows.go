@@ -29,7 +29,7 @@ func (e *Entry) UnmarshalBinary(data []byte) error {
 	in := decoder{data: data}
 	in.version("entry")
 	*e = Entry{Address: e.Address, Spelling: in.string(), Released: in.time(), Bounces: in.int(), Settled: in.time(), Last: in.reason()}
-	for range in.count() {
+	for n := in.count(); n > 0 && in.err == nil; n-- {
 		if r := in.reason(); r != nil {
 			e.Reasons = append(e.Reasons, *r)
 		}
@@ -62,14 +62,14 @@ func (h *History) UnmarshalBinary(data []byte) error {
 	in := decoder{data: data}
 	in.version("history")
 	*h = History{Released: in.time()}
-	for range in.count() {
+	for n := in.count(); n > 0 && in.err == nil; n-- {
 		h.Evidence = append(h.Evidence, in.evidence())
 	}
 	h.Base = in.state()
-	for range in.count() {
+	for n := in.count(); n > 0 && in.err == nil; n-- {
 		h.Seen = append(h.Seen, in.hash())
 	}
-	for range in.count() {
+	for n := in.count(); n > 0 && in.err == nil; n-- {
 		h.Decisions = append(h.Decisions, in.decision())
 	}
 	return in.end()
@@ -158,7 +158,7 @@ func (d *decoder) state() State {
 	s := State{Complaint: d.reason(), Unsubscribe: d.reason(), Upstream: d.reason(), Last: d.reason(), Spelling: d.string(), Bounces: d.int()}
 	if n := d.count(); n > 0 {
 		s.Rules = map[string]RuleState{}
-		for range n {
+		for ; n > 0 && d.err == nil; n-- {
 			name := d.string()
 			s.Rules[name] = d.ruleState()
 		}
@@ -168,7 +168,7 @@ func (d *decoder) state() State {
 
 func (d *decoder) ruleState() RuleState {
 	rs := RuleState{Step: d.int(), Hold: d.reason()}
-	for range d.count() {
+	for n := d.count(); n > 0 && d.err == nil; n-- {
 		rs.Counts = append(rs.Counts, Count{At: d.time(), Message: d.hash(), N: d.int()})
 	}
 	return rs

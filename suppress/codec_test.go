@@ -152,7 +152,7 @@ func TestCodecMemory(t *testing.T) {
 			runtime.ReadMemStats(&before)
 			require.ErrorIs(t, test.row.UnmarshalBinary([]byte(test.data)), ErrCorrupt)
 			runtime.ReadMemStats(&after)
-			assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(2000*len(test.data)))
+			assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(32*len(test.data)))
 		})
 	}
 }

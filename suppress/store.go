@@ -52,7 +52,8 @@ type Write struct {
 
 // Store keeps rows, a feed of changes and dead letters. It knows nothing of
 // mail: [List] decides, a Store only stores. All methods may be called
-// concurrently. Times keep microseconds. Results belong to the caller.
+// concurrently. Times are kept in UTC and cut to microseconds. Results belong to
+// the caller.
 type Store interface {
 	// Update makes one atomic change, and returns when it is on disk: written
 	// and synced, so that it survives a crash of the machine. Concurrent
@@ -73,8 +74,9 @@ type Store interface {
 
 	// Scan calls visit with every entry, ordered by Address.Key, as they all
 	// were at one moment. visit must be quick and must not wait for a client:
-	// a store may hold resources as long as it runs. An error of visit ends
-	// the scan and is returned.
+	// a store may hold resources as long as it runs. It may call Update, which
+	// never waits for the scan. An error of visit ends the scan and is
+	// returned.
 	Scan(ctx context.Context, visit func(Entry) error) error
 
 	// Due returns up to limit addresses whose Entry.Due is at or before a
@@ -137,7 +139,8 @@ type DeadLetter struct {
 	Body        []byte // a body that the source's webhook takes again
 }
 
-// LetterLimits bounds the dead letters; the oldest are dropped first.
+// LetterLimits bounds the dead letters; the oldest are dropped first. A letter
+// that is above the limits by itself is dropped alone.
 type LetterLimits struct {
 	Count int   // at most so many letters
 	Bytes int64 // at most so many bytes of bodies together

@@ -14,9 +14,10 @@ import (
 )
 
 // Check reads the whole file and reports whatever in it doesn't fit together:
-// pages, entries against histories, tallies, due rows, and dead letters
-// against their hashes and counts. It keeps updates waiting meanwhile. Its
-// errors wrap suppress.ErrCorrupt.
+// rows that can't be decoded, entries against histories, tallies and due rows,
+// dead letters against their hashes and counts, and bbolt's pages. It keeps updates waiting meanwhile.
+// Its errors wrap suppress.ErrCorrupt; they can name addresses, so they are
+// for a person to read and not for a log.
 func (s *Store) Check(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -28,11 +29,19 @@ func (s *Store) Check(ctx context.Context) error {
 		return err
 	}
 	defer tx.Rollback() //nolint:errcheck // nothing was written
-	if err := checkPages(tx); err != nil {
-		return err // what stands on damaged pages can't be read safely
+	// bbolt checks its pages in a goroutine of its own, where a fault of memory
+	// can't be caught; so every row is read and looked up here first.
+	if err := guarded(func() error { return checkRows(ctx, tx) }); err != nil {
+		return err
 	}
+	return checkPages(tx)
+}
+
+func checkRows(ctx context.Context, tx *bolt.Tx) error {
 	c := checker{tx: tx, tallies: map[string]int64{}}
-	for _, check := range []func(context.Context) error{c.entries, c.history, c.dueRows, c.countTallies, c.letters, c.hashes} {
+	for _, check := range []func(context.Context) error{
+		c.meta, c.entries, c.history, c.dueRows, c.countTallies, c.changes, c.letters, c.hashes,
+	} {
 		if err := check(ctx); err != nil {
 			return err
 		}
@@ -62,12 +71,21 @@ func (c *checker) fault(format string, args ...any) {
 	}
 }
 
-// each calls visit with every row of a bucket.
+// each calls visit with every row of a bucket that can be found by its key.
 func (c *checker) each(ctx context.Context, bucket []byte, visit func(key, value []byte)) error {
-	return c.tx.Bucket(bucket).ForEach(func(key, value []byte) error {
+	b := c.tx.Bucket(bucket)
+	return b.ForEach(func(key, value []byte) error {
+		if len(key) > bolt.MaxKeySize || !bytes.Equal(b.Get(key), value) {
+			c.fault("a row of %s is not found by its key", bucket)
+			return ctx.Err()
+		}
 		visit(key, value)
 		return ctx.Err()
 	})
+}
+
+func (c *checker) meta(ctx context.Context) error {
+	return c.each(ctx, bucketMeta, func(_, _ []byte) {})
 }
 
 // entries recounts them, and looks up what each must have elsewhere.
@@ -119,6 +137,10 @@ func (c *checker) dueRows(ctx context.Context) error {
 // countTallies compares the kept counts with those that entries made.
 func (c *checker) countTallies(ctx context.Context) error {
 	err := c.each(ctx, bucketTallies, func(key, value []byte) {
+		if len(value) != 8 {
+			c.fault("tally %q has %d bytes", key, len(value))
+			return
+		}
 		have := int64(binary.BigEndian.Uint64(value))
 		if want := c.tallies[string(key)]; have != want {
 			c.fault("tally %q is %d, but %d entries count", key, have, want)
@@ -129,6 +151,15 @@ func (c *checker) countTallies(ctx context.Context) error {
 		c.fault("tally %q is missing, but %d entries count", key, want)
 	}
 	return err
+}
+
+func (c *checker) changes(ctx context.Context) error {
+	return c.each(ctx, bucketChanges, func(key, value []byte) {
+		var change suppress.Change
+		if err := change.UnmarshalBinary(value); err != nil {
+			c.fault("change %x: %v", key, err)
+		}
+	})
 }
 
 // letters recounts them, and looks up their hashes.

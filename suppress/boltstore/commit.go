@@ -2,9 +2,7 @@ package boltstore
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"syscall"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -12,8 +10,8 @@ import (
 	"github.com/nosend/nosend/suppress"
 )
 
-// maxCommitEvents bounds one transaction, so that nobody waits long for it.
-const maxCommitEvents = 10_000
+// maxCommitWeight bounds one transaction, so that nobody waits long for it.
+const maxCommitWeight = 10_000
 
 // request is an update that waits for the writer.
 type request struct {
@@ -21,6 +19,11 @@ type request struct {
 	update suppress.Update
 	err    error
 	done   chan struct{} // closed when err is final
+}
+
+// weight is about how many rows the request writes.
+func (r *request) weight() int {
+	return max(1, r.update.Events, len(r.update.Addresses))
 }
 
 // Update implements suppress.Store.
@@ -69,14 +72,14 @@ func (s *Store) write() {
 
 // gather takes what waits behind a request, without waiting for more.
 func (s *Store) gather(first *request) []*request {
-	batch, events := []*request{first}, first.update.Events
-	for events < maxCommitEvents {
+	batch, weight := []*request{first}, first.weight()
+	for weight < maxCommitWeight {
 		select {
 		case r, open := <-s.queue:
 			if !open {
 				return batch
 			}
-			batch, events = append(batch, r), events+r.update.Events
+			batch, weight = append(batch, r), weight+r.weight()
 		default:
 			return batch
 		}
@@ -89,7 +92,7 @@ func (s *Store) gather(first *request) []*request {
 func (s *Store) commit(batch []*request) error {
 	tx, err := s.db.Begin(true)
 	if err != nil {
-		return translate(err)
+		return fmt.Errorf("begin to write: %w", err)
 	}
 	defer tx.Rollback() //nolint:errcheck // after a commit it says only that there is nothing to roll back
 	w, events := &writer{tx: tx}, 0
@@ -100,7 +103,9 @@ func (s *Store) commit(batch []*request) error {
 		if err := w.apply(r); err != nil {
 			return fmt.Errorf("write to the database: %w", err)
 		}
-		events += r.update.Events
+		if r.err == nil {
+			events += r.update.Events
+		}
 	}
 	if !w.dirty {
 		return nil
@@ -109,24 +114,12 @@ func (s *Store) commit(batch []*request) error {
 }
 
 func (s *Store) finish(tx *bolt.Tx, events int) error {
-	if tx.Size() > int64(s.options.MapSize)-mapReserve {
-		return fmt.Errorf("%w: the file has reached %d bytes, of %d that are reserved for it", suppress.ErrFull, tx.Size(), s.options.MapSize)
-	}
 	started := time.Now()
-	if err := tx.Commit(); err != nil {
-		return translate(err)
+	if err := guarded(tx.Commit); err != nil {
+		return explainCommit(err)
 	}
 	if s.options.OnCommit != nil {
 		s.options.OnCommit(time.Since(started), events)
 	}
 	return nil
-}
-
-// translate says in plain words what a failed commit means.
-func translate(err error) error {
-	switch {
-	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, syscall.EFBIG):
-		return fmt.Errorf("%w: no space is left for the database; free some, nothing that was acknowledged is lost: %w", suppress.ErrFull, err)
-	}
-	return fmt.Errorf("commit to the database: %w", err)
 }

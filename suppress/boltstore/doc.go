@@ -30,4 +30,10 @@
 // has ended, and every new reader behind it. So the map is made large at once
 // (64 GiB of address space, not of memory), and updates are refused before the
 // file reaches it.
+//
+// # Damage
+//
+// bbolt keeps no checksums of its pages and panics when one makes no sense.
+// Those panics become errors that wrap suppress.ErrCorrupt, for the calls that
+// met the page. [Store.Check] reads everything.
 package boltstore

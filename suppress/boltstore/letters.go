@@ -12,13 +12,28 @@ import (
 )
 
 // letter stores a dead letter unless the same one is there, and drops the
-// oldest until the limits are met.
+// oldest until the limits are met. One that could never be kept is dropped
+// alone.
 func (w *writer) letter(l *suppress.DeadLetter, limits suppress.LetterLimits) error {
-	hashes, hash := w.tx.Bucket(bucketHashes), letterHash(l)
-	if hashes.Get(hash) != nil {
+	hash := letterHash(l)
+	if w.tx.Bucket(bucketHashes).Get(hash) != nil {
 		return nil
 	}
 	w.dirty = true
+	stats := readLetterStats(w.tx)
+	if limits.Count < 1 || int64(len(l.Body)) > limits.Bytes {
+		stats.Dropped++
+		return w.putLetterStats(stats)
+	}
+	if err := w.addLetter(l, hash); err != nil {
+		return err
+	}
+	stats.Count++
+	stats.Bytes += int64(len(l.Body))
+	return w.trimLetters(stats, limits)
+}
+
+func (w *writer) addLetter(l *suppress.DeadLetter, hash []byte) error {
 	value, err := l.MarshalBinary()
 	if err != nil {
 		return err
@@ -31,13 +46,7 @@ func (w *writer) letter(l *suppress.DeadLetter, limits suppress.LetterLimits) er
 	if err := letters.Put(numberKey(number), value); err != nil {
 		return err
 	}
-	if err := hashes.Put(hash, numberKey(number)); err != nil {
-		return err
-	}
-	stats := readLetterStats(w.tx)
-	stats.Count++
-	stats.Bytes += int64(len(l.Body))
-	return w.trimLetters(stats, limits)
+	return w.tx.Bucket(bucketHashes).Put(hash, numberKey(number))
 }
 
 func (w *writer) trimLetters(stats suppress.LetterStats, limits suppress.LetterLimits) error {
@@ -58,6 +67,10 @@ func (w *writer) trimLetters(stats suppress.LetterStats, limits suppress.LetterL
 		stats.Bytes -= int64(len(oldest.Body))
 		stats.Dropped++
 	}
+	return w.putLetterStats(stats)
+}
+
+func (w *writer) putLetterStats(stats suppress.LetterStats) error {
 	value := numberKey(uint64(stats.Count))
 	value = binary.BigEndian.AppendUint64(value, uint64(stats.Bytes))
 	value = binary.BigEndian.AppendUint64(value, uint64(stats.Dropped))

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	bolt "go.etcd.io/bbolt"
-	berrors "go.etcd.io/bbolt/errors"
 
 	"github.com/nosend/nosend/suppress"
 )
@@ -21,8 +20,6 @@ const schema = 1
 const (
 	// defaultMapSize is how much address space a file may come to need.
 	defaultMapSize = 64 << 30
-	// mapReserve is how far from the end of the map updates are refused.
-	mapReserve = 64 << 20
 	// queueLength is how many updates may wait for the writer.
 	queueLength = 1024
 )
@@ -58,66 +55,57 @@ func Open(path string, o Options) (*Store, error) {
 	if o.MapSize == 0 {
 		o.MapSize = defaultMapSize
 	}
-	isNew, err := inspect(path)
+	db, err := openFile(path, o.MapSize)
 	if err != nil {
-		return nil, fmt.Errorf("open database %s: %w", path, err)
+		return nil, fmt.Errorf("open database %s: %w", path, explainOpen(err))
 	}
-	db, err := openBolt(path, o.MapSize)
-	if err != nil {
-		return nil, fmt.Errorf("open database %s: %w", path, err)
-	}
-	if err := prepare(db, path, isNew); err != nil {
-		return nil, errors.Join(fmt.Errorf("open database %s: %w", path, err), db.Close())
-	}
-	s := &Store{db: db, options: o, queue: make(chan *request, queueLength), written: make(chan struct{})}
+	s := &Store{db: db, path: path, options: o, queue: make(chan *request, queueLength), written: make(chan struct{})}
 	go s.write()
 	return s, nil
 }
 
-// openBolt translates bbolt's errors, and the panics with which it meets
-// damaged pages, into sentences.
-func openBolt(path string, mapSize int) (db *bolt.DB, err error) {
-	defer func() {
-		if fault := recover(); fault != nil {
-			err = fmt.Errorf("the file is damaged (%v); restore a backup", fault)
-		}
-	}()
-	db, err = bolt.Open(path, 0o600, &bolt.Options{
-		Timeout:         time.Nanosecond, // one try: another process holds the lock for as long as it runs
-		InitialMmapSize: mapSize,
-		FreelistType:    bolt.FreelistMapType,
-	})
-	switch {
-	case errors.Is(err, berrors.ErrTimeout):
-		return nil, errors.New("another process has it open; only one server can use a file, stop the other one or choose another file with --db")
-	case errors.Is(err, fs.ErrPermission):
-		return nil, fmt.Errorf("%w; the file must be readable and writable for the user that runs nosend", err)
+func openFile(path string, mapSize int) (db *bolt.DB, err error) {
+	if err := inspect(path); err != nil {
+		return nil, err
 	}
-	return db, err
+	err = guarded(func() (err error) {
+		db, err = bolt.Open(path, 0o600, &bolt.Options{
+			Timeout:         time.Nanosecond, // one try: another process holds the lock for as long as it runs
+			InitialMmapSize: mapSize,
+			MaxSize:         mapSize, // never map again: that would wait for every reader
+			FreelistType:    bolt.FreelistMapType,
+		})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := guarded(func() error { return prepare(db, path) }); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
 }
 
 // inspect looks at the file before bbolt maps it, for reading past the end of
-// a file that was cut short would kill the process. It reports whether the
-// file is new.
-func inspect(path string) (isNew bool, err error) {
-	f, err := os.Open(path)
+// a file that was cut short would kill the process.
+func inspect(path string) error {
+	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return true, checkFolder(filepath.Dir(path))
+		return checkFolder(filepath.Dir(path))
 	case err != nil:
-		return false, err
+		return err
+	case !info.Mode().IsRegular():
+		return errors.New("it is not a regular file; name a file with --db")
+	case info.Size() == 0:
+		return nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return err
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	switch {
-	case err != nil:
-		return false, err
-	case !info.Mode().IsRegular():
-		return false, errors.New("it is not a regular file; name a file with --db")
-	case info.Size() == 0:
-		return true, nil
-	}
-	return false, checkSize(f, info.Size())
+	return checkSize(f, info.Size())
 }
 
 func checkFolder(dir string) error {
@@ -131,20 +119,29 @@ func checkFolder(dir string) error {
 	return err
 }
 
-// prepare makes the buckets of a new file, and checks that an old one is ours.
-func prepare(db *bolt.DB, path string, isNew bool) error {
-	if isNew {
-		if err := db.Update(create); err != nil {
-			return err
+// prepare checks that the file is ours, and makes the buckets of a new one. A
+// crash can leave a new file without buckets, so a file that has none is new.
+func prepare(db *bolt.DB, path string) error {
+	isNew := false
+	err := db.View(func(tx *bolt.Tx) error {
+		if first, _ := tx.Cursor().First(); first == nil {
+			isNew = true
+			return nil
 		}
-		return syncFolder(filepath.Dir(path))
+		return checkSchema(tx)
+	})
+	if err != nil || !isNew {
+		return err
 	}
-	return db.View(checkSchema)
+	if err := db.Update(create); err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(path))
 }
 
 func create(tx *bolt.Tx) error {
 	for _, name := range buckets() {
-		if _, err := tx.CreateBucketIfNotExists(name); err != nil {
+		if _, err := tx.CreateBucket(name); err != nil {
 			return err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"strings"
 	"sync"
@@ -20,6 +21,7 @@ import (
 // Store is a suppress.Store in one bbolt file. [Open] makes one.
 type Store struct {
 	db      *bolt.DB
+	path    string
 	options Options
 	queue   chan *request
 	written chan struct{} // closed when the writer has ended
@@ -30,12 +32,12 @@ type Store struct {
 
 var _ suppress.Store = (*Store)(nil)
 
-// view runs a read transaction.
+// view runs a read transaction. A damaged page is an error.
 func (s *Store) view(ctx context.Context, read func(*bolt.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	err := s.db.View(read)
+	err := guarded(func() error { return s.db.View(read) })
 	if errors.Is(err, berrors.ErrDatabaseNotOpen) {
 		return suppress.ErrClosed
 	}
@@ -154,6 +156,9 @@ func (s *Store) Changes(ctx context.Context, after uint64, limit int) (out []sup
 // log reads rows of a numbered bucket.
 func (s *Store) log(ctx context.Context, bucket []byte, after uint64, limit int, read func(uint64, []byte) error) error {
 	return s.view(ctx, func(tx *bolt.Tx) error {
+		if after == math.MaxUint64 {
+			return nil // nothing is above
+		}
 		c := tx.Bucket(bucket).Cursor()
 		key, value := c.Seek(numberKey(after + 1))
 		for n := 0; key != nil && n < limit; n++ {
@@ -168,7 +173,7 @@ func (s *Store) log(ctx context.Context, bucket []byte, after uint64, limit int,
 
 // Size returns the size of the file in bytes.
 func (s *Store) Size() (int64, error) {
-	info, err := os.Stat(s.db.Path())
+	info, err := os.Stat(s.path)
 	if err != nil {
 		return 0, err
 	}

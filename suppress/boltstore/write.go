@@ -15,42 +15,60 @@ type writer struct {
 	dirty bool // something was written
 }
 
-// apply runs one request. It returns an error only for faults of the database;
-// the request's own goes into r.err.
+// counted is what the tallies and due know of a row. It is taken before Apply
+// runs, which may change the row in place.
+type counted struct {
+	exists bool
+	tally  suppress.Tally
+	due    time.Time
+}
+
+// apply runs one request. It returns an error only for faults of the database
+// that concern all; the request's own goes into r.err.
 func (w *writer) apply(r *request) error {
-	rows := make([]*suppress.Row, len(r.update.Addresses))
-	before := make([]suppress.Entry, len(rows))
-	for i, a := range r.update.Addresses {
-		row, err := readRow(w.tx, a)
-		if err != nil {
-			return err
-		}
-		if rows[i] = row; row != nil {
-			before[i] = row.Entry
-		}
-	}
-	exists := make([]bool, len(rows))
-	for i, row := range rows {
-		exists[i] = row != nil
+	rows, before, err := w.read(r.update.Addresses)
+	if err != nil {
+		r.err = err
+		return nil
 	}
 	change, err := r.update.Apply(rows)
 	if err != nil {
 		r.err = err
 		return nil
 	}
-	for i, row := range change.Rows {
-		if row == nil {
-			continue
+	return guarded(func() error {
+		for i, row := range change.Rows {
+			if row == nil {
+				continue
+			}
+			if err := w.row(r.update.Addresses[i].Key(), row, &before[i]); err != nil {
+				return err
+			}
 		}
-		if err := w.row(r.update.Addresses[i].Key(), row, &before[i], exists[i]); err != nil {
-			return err
+		return w.logs(&change)
+	})
+}
+
+// read reads the rows of an update, and what is counted of them.
+func (w *writer) read(addresses []suppress.Address) ([]*suppress.Row, []counted, error) {
+	rows, before := make([]*suppress.Row, len(addresses)), make([]counted, len(addresses))
+	err := guarded(func() error {
+		for i, a := range addresses {
+			row, err := readRow(w.tx, a)
+			if err != nil {
+				return err
+			}
+			if rows[i] = row; row != nil {
+				before[i] = counted{exists: true, tally: row.Entry.Tally(), due: row.Entry.Due()}
+			}
 		}
-	}
-	return w.logs(&change)
+		return nil
+	})
+	return rows, before, err
 }
 
 // row writes one address, and keeps tallies and due rows in step.
-func (w *writer) row(key string, row *suppress.Row, before *suppress.Entry, existed bool) error {
+func (w *writer) row(key string, row *suppress.Row, before *counted) error {
 	w.dirty = true
 	entry, err := row.Entry.MarshalBinary()
 	if err != nil {
@@ -66,15 +84,15 @@ func (w *writer) row(key string, row *suppress.Row, before *suppress.Entry, exis
 	if err := w.tx.Bucket(bucketHistory).Put([]byte(key), history); err != nil {
 		return err
 	}
-	if existed {
-		if err := w.count(before.Tally(), -1); err != nil {
+	if before.exists {
+		if err := w.count(before.tally, -1); err != nil {
 			return err
 		}
 	}
 	if err := w.count(row.Entry.Tally(), 1); err != nil {
 		return err
 	}
-	return w.due(key, before.Due(), row.Entry.Due())
+	return w.due(key, before.due, row.Entry.Due())
 }
 
 func (w *writer) due(key string, before, after time.Time) error {
