@@ -2,6 +2,7 @@ package boltstore
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -90,6 +91,9 @@ func (s *Store) gather(first *request) []*request {
 // commit runs a batch in one transaction. A request whose own Apply fails gets
 // that error and leaves no trace; any other fault fails them all.
 func (s *Store) commit(batch []*request) error {
+	if s.broken != nil {
+		return s.broken
+	}
 	tx, err := s.db.Begin(true)
 	if err != nil {
 		return fmt.Errorf("begin to write: %w", err)
@@ -113,10 +117,18 @@ func (s *Store) commit(batch []*request) error {
 	return s.finish(tx, events)
 }
 
+// finish commits. After a failed write or sync nobody can tell what is on disk,
+// while the map may show the change already: a repeated webhook would be taken
+// for a duplicate of what was never saved. So nothing is written any more; a
+// start reads what really is there. A full disk fails earlier, and is harmless.
 func (s *Store) finish(tx *bolt.Tx, events int) error {
 	started := time.Now()
 	if err := guarded(tx.Commit); err != nil {
-		return explainCommit(err)
+		err = explainCommit(err)
+		if !errors.Is(err, suppress.ErrFull) {
+			s.broken = fmt.Errorf("%w; nothing more is written until nosend is started again", err)
+		}
+		return err
 	}
 	if s.options.OnCommit != nil {
 		s.options.OnCommit(time.Since(started), events)

@@ -25,6 +25,7 @@ type Store struct {
 	options Options
 	queue   chan *request
 	written chan struct{} // closed when the writer has ended
+	broken  error         // of a failed commit; only the writer uses it
 
 	closing sync.RWMutex // guards closed, and the queue against sends after its close
 	closed  bool
