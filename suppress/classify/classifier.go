@@ -20,6 +20,7 @@ const maxText = 16 << 10
 // New and is safe for concurrent use.
 type Classifier struct {
 	engine   engine
+	wrappers wrappers
 	commands []command
 	tables   tables
 	scratch  sync.Pool // of *scratch
@@ -57,6 +58,9 @@ func build(front []Rule) (*Classifier, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := checkFront(front, builtin); err != nil {
+		return nil, err
+	}
 	lex, err := readLexicon(dir)
 	if err != nil {
 		return nil, err
@@ -67,6 +71,9 @@ func build(front []Rule) (*Classifier, error) {
 			return nil, fmt.Errorf("%s:%d: %w", r.File, r.Line, err)
 		}
 	}
+	if c.wrappers, err = readWrappers(dir, lex); err != nil {
+		return nil, err
+	}
 	if c.commands, err = readCommands(dir, &c.engine); err != nil {
 		return nil, err
 	}
@@ -74,8 +81,22 @@ func build(front []Rule) (*Classifier, error) {
 		return nil, err
 	}
 	c.engine.build()
+	c.wrappers.engine.build()
 	c.scratch.New = func() any { return &scratch{scanner: scanner{vocab: lex.vocab}} }
 	return c, nil
+}
+
+// checkFront refuses a user's rule that has the id of a built-in one: a verdict
+// could not tell which of them decided.
+func checkFront(front, builtin []Rule) error {
+	for _, r := range front {
+		for _, b := range builtin {
+			if r.ID == b.ID {
+				return fmt.Errorf("%s:%d: rule id %q is taken by a built-in rule", r.File, r.Line, r.ID)
+			}
+		}
+	}
+	return nil
 }
 
 // readBuiltin reads the rules files, which are those with a number in front of

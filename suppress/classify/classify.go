@@ -11,7 +11,7 @@ func (c *Classifier) Classify(in Input) Verdict {
 		in.Text = in.Text[:maxText]
 	}
 	s.scanner.scan(in.Text)
-	c.engine.find(s.scanner.tokens, &s.findings)
+	c.engine.find(c.wrappers.peel(s.scanner.tokens), &s.findings)
 	k := given(in, s.scanner.codes)
 	v := Verdict{Code: k.reply, Status: k.status, Permanent: k.permanent()}
 	provider, hasProvider := c.tables.providers[providerCode{in.Source, in.ProviderCode}]

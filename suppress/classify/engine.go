@@ -43,7 +43,7 @@ func newEngine(lex *lexicon) engine {
 
 // addRule parses the columns of r and appends it.
 func (e *engine) addRule(r Rule) error {
-	if slices.ContainsFunc(e.rules, func(other rule) bool { return other.ID == r.ID }) {
+	if e.taken(r) {
 		return fmt.Errorf("rule id %q is taken", r.ID)
 	}
 	when, err := parseCondition(r.Codes)
@@ -63,6 +63,17 @@ func (e *engine) addRule(r Rule) error {
 		}
 	}
 	return nil
+}
+
+// taken reports whether the id of r is another rule's. The line before in the
+// same file may have it: the two are one rule then.
+func (e *engine) taken(r Rule) bool {
+	n := slices.IndexFunc(e.rules, func(other rule) bool { return other.ID == r.ID })
+	if n < 0 {
+		return false
+	}
+	last := e.rules[len(e.rules)-1]
+	return last.ID != r.ID || last.File != r.File
 }
 
 // addAlternative parses patterns with & between them, those that must not be

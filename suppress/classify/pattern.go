@@ -11,7 +11,7 @@ const maxGap = 6
 
 // maxOptional is how many words of one pattern may be optional: each doubles
 // the patterns that are looked for.
-const maxOptional = 3
+const maxOptional = 4
 
 // element is one place of a pattern: any of some words or kinds, or a gap.
 type element struct {

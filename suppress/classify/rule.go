@@ -1,6 +1,7 @@
 package classify
 
-// Rule is one line of a rules file.
+// Rule is one line of a rules file. Several lines, one after the other, can have
+// the same ID.
 type Rule struct {
 	ID       string
 	Category Category

@@ -88,7 +88,7 @@ func isHostByte(c byte) bool {
 }
 
 func isAlnum(c byte) bool {
-	return isDigit(c) || 'a' <= lowerASCII(c) && lowerASCII(c) <= 'z'
+	return 'a' <= c && c <= 'z' || isDigit(c) || 'A' <= c && c <= 'Z'
 }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
@@ -114,6 +114,10 @@ func (s *scanner) words(i, end int) {
 // pieceEnd returns where the piece ends that i is inside of.
 func (s *scanner) pieceEnd(i, end int) int {
 	for i < end {
+		if isAlnum(s.text[i]) { // nearly always
+			i++
+			continue
+		}
 		r, width := s.rune(i)
 		if isolated(r) || !isWordRune(r) || r == '.' && s.endsSentence(i) {
 			return i
@@ -229,6 +233,11 @@ func (s *scanner) lookup(i, end int, k kind) {
 func (s *scanner) foldWord(i, end int) {
 	s.buf = s.buf[:0]
 	for i < end {
+		if c := s.text[i]; c < utf8.RuneSelf && c != '\'' {
+			s.buf = append(s.buf, lowerASCII(c))
+			i++
+			continue
+		}
 		r, width := s.rune(i)
 		if r != '\'' && r != '’' {
 			s.buf = fold(s.buf, r)
