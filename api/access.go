@@ -12,7 +12,8 @@ const LocalName = "local"
 
 // guard protects a server without tokens, which listens on loopback only, from
 // requests that others made it relay: through a proxy in front of it, or from a
-// web page whose host name was rebound to this machine.
+// web page: one whose host name was rebound to this machine, or one that posts
+// a form to it.
 func (s *Server) guard(r *http.Request) error {
 	if s.Tokens.Required() {
 		return nil
@@ -24,6 +25,9 @@ func (s *Server) guard(r *http.Request) error {
 	}
 	if !IsLoopback(r.Host) {
 		return problem(http.StatusForbidden, "the Host is %q, but without a token only localhost, 127.0.0.1 and [::1] are served; make one with: nosend token create", r.Host)
+	}
+	if new(http.CrossOriginProtection).Check(r) != nil {
+		return problem(http.StatusForbidden, "the request comes from a web page of another site, but no token is configured; make one with: nosend token create")
 	}
 	return nil
 }
@@ -67,7 +71,7 @@ func (s *Server) authorize(r *http.Request, need Role) (by string, err error) {
 }
 
 // authorizeSource does the same for the webhook of a source, which also has
-// the source's own secret and the places of its provider.
+// the source's own secret.
 func (s *Server) authorizeSource(source string, presented []string) (by string, ok bool) {
 	secret := s.Sources[source].Secret
 	if secret == "" && !s.Tokens.Required() {

@@ -73,10 +73,11 @@ func asStatus(err error) *statusError {
 }
 
 // fail answers with an error.
-func (s *Server) fail(w *recorder, r *http.Request, err error) {
+func (s *Server) fail(w *recorder, err error) {
 	e := asStatus(err)
+	w.quiet = false
 	if e.status >= http.StatusInternalServerError {
-		s.Log.Error("request failed", "route", w.route, "error", err)
+		w.err = err
 	}
 	if w.code != 0 { // the answer has begun: it is broken off, so that nobody takes it for whole
 		w.aborted = true
@@ -111,14 +112,20 @@ func writeJSON(w http.ResponseWriter, code int, value any) error {
 	return nil
 }
 
+// notFound says that no route takes the path.
 func notFound(*http.Request) error {
 	return problem(http.StatusNotFound, "there is no such route; GET / lists them")
+}
+
+// routeMethods lists the methods that routes have.
+func routeMethods() []string {
+	return []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodDelete}
 }
 
 // methodNotAllowed says which methods the path has.
 func (s *Server) methodNotAllowed(r *http.Request) error {
 	var allowed []string
-	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodDelete} {
+	for _, method := range routeMethods() {
 		probe, match := *r, mux.RouteMatch{}
 		probe.Method = method
 		if s.router.Match(&probe, &match) && match.MatchErr == nil {

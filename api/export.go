@@ -39,16 +39,16 @@ func (s *Server) exportCSV(w http.ResponseWriter, r *http.Request) error {
 	if r.Method == http.MethodHead {
 		return nil
 	}
-	return copyPaced(w, spool)
+	return s.copyPaced(w, spool)
 }
 
-// copyPaced gives the client a minute for each chunk, so that one that has
+// copyPaced gives the client some time for each chunk, so that one that has
 // stopped reading doesn't keep its place among the exports.
-func copyPaced(w http.ResponseWriter, in io.Reader) error {
+func (s *Server) copyPaced(w http.ResponseWriter, in io.Reader) error {
 	control := http.NewResponseController(w)
 	for {
 		// Not every connection has deadlines; without one the copy still ends with the client.
-		_ = control.SetWriteDeadline(time.Now().Add(exportStall))
+		_ = control.SetWriteDeadline(time.Now().Add(s.stall))
 		_, err := io.CopyN(w, in, exportChunk)
 		if err == io.EOF {
 			return nil

@@ -27,7 +27,6 @@ func (s *Server) readyz(r request) (any, error) {
 
 // metrics serves GET /metrics.
 func (s *Server) metrics(w http.ResponseWriter, r *http.Request) error {
-	w.(*recorder).quiet = true
 	if s.Metrics == nil {
 		return problem(http.StatusNotFound, "metrics are not served here")
 	}

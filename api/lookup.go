@@ -84,28 +84,38 @@ func addressOf(r *http.Request) (suppress.Address, error) {
 // lookup serves GET /suppressed/{address}, the question before every mail.
 func (s *Server) lookup(w http.ResponseWriter, r *http.Request) error {
 	w.(*recorder).quiet = true
+	result := lookupError // also if what follows panics
+	defer func() { s.Observer.Lookup(result) }()
 	ans, err := s.ask(r)
 	if err != nil {
-		s.Observer.Lookup(lookupResult(err))
+		result = lookupResult(err)
 		return err
 	}
-	code, result := http.StatusOK, lookupClear
+	code, found := http.StatusOK, lookupClear
 	if ans.Suppressed() {
-		result = lookupSuppressed
+		found = lookupSuppressed
 		if r.URL.Query().Get("status") == "1" {
 			code = http.StatusGone
 		}
 	}
-	s.Observer.Lookup(result)
-	return writeJSON(w, code, newLookup(&ans))
+	if err := writeJSON(w, code, newLookup(&ans)); err != nil {
+		return err
+	}
+	result = found
+	return nil
 }
 
+// ask refuses what it doesn't understand: a shell that misspelt its question
+// must not take the answer for leave to send.
 func (s *Server) ask(r *http.Request) (suppress.Answer, error) {
 	a, err := addressOf(r)
 	if err != nil {
 		return suppress.Answer{}, err
 	}
-	query := r.URL.Query()
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return suppress.Answer{}, problem(http.StatusBadRequest, "the query is not URL-encoded: %s", err)
+	}
 	mail := suppress.Mail(query.Get("mail"))
 	switch {
 	case mail != suppress.MailAny && mail != suppress.MailTransactional:

@@ -13,6 +13,9 @@ import (
 // maxDecision bounds the body of a decision, in bytes.
 const maxDecision = 64 << 10
 
+// maxYear is the last one that RFC 3339 can write, as every answer must.
+const maxYear = 9999
+
 // Decision is the body of PUT /suppressed/{address}.
 type Decision struct {
 	State suppress.Standing `json:"state,omitempty"` // "suppressed" (also if left out) or "allowed"
@@ -35,7 +38,10 @@ func (s *Server) decide(r request) (any, error) {
 		decision.Standing = suppress.Suppressed
 	}
 	if d.Until != nil {
-		decision.Until = *d.Until
+		decision.Until = d.Until.UTC()
+		if decision.Until.Year() > maxYear {
+			return nil, problem(http.StatusBadRequest, "until is after the year %d; leave it out for a decision without end", maxYear)
+		}
 	}
 	ans, err := s.List.Decide(r.Context(), a, decision)
 	if err != nil {
@@ -60,6 +66,13 @@ func (s *Server) release(r request) (any, error) {
 	return newLookup(&ans), nil
 }
 
+// ended reports whether nothing but white space is left. (More takes a stray
+// bracket for an end.)
+func ended(in *json.Decoder) bool {
+	_, err := in.Token()
+	return errors.Is(err, io.EOF)
+}
+
 // readJSON decodes a body of one JSON value. Fields that aren't known are
 // errors: a misspelt "untill" must not suppress for ever.
 func readJSON(r *http.Request, limit int64, into any) error {
@@ -72,7 +85,7 @@ func readJSON(r *http.Request, limit int64, into any) error {
 	if errors.Is(err, io.EOF) {
 		return io.EOF
 	}
-	if err == nil && in.More() {
+	if err == nil && !ended(in) {
 		err = errors.New("something follows the JSON value")
 	}
 	if err != nil {

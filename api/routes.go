@@ -70,13 +70,13 @@ func (s *Server) handler(route Route) http.Handler {
 		if route.Role != "" {
 			by, err := s.authorize(r, route.Role)
 			if err != nil {
-				s.fail(rec, r, err)
+				s.fail(rec, err)
 				return
 			}
 			rec.by = by
 		}
 		if err := s.run(route, rec, r); err != nil {
-			s.fail(rec, r, err)
+			s.fail(rec, err)
 		}
 	})
 }
@@ -95,6 +95,6 @@ func (s *Server) run(route Route, rec *recorder, r *http.Request) error {
 // endpoint serves what no route takes.
 func (s *Server) endpoint(answer func(r *http.Request) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.fail(w.(*recorder), r, answer(r))
+		s.fail(w.(*recorder), answer(r))
 	})
 }

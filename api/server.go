@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -18,12 +17,12 @@ import (
 	"github.com/nosend/nosend/suppress/classify"
 )
 
-// DefaultMaxBody is the greatest webhook body, after inflating, in bytes.
-const DefaultMaxBody = 10 << 20
-
-// pendingBodies is how many bodies of the greatest size may be in memory at
-// once; more requests than that are told to come again.
-const pendingBodies = 16
+const (
+	// DefaultMaxBody is the greatest webhook body, after inflating, in bytes.
+	DefaultMaxBody = 10 << 20
+	// maxMaxBody is the greatest value for it that makes sense.
+	maxMaxBody = 1 << 30
+)
 
 // Observer is told how requests were answered. Its methods are called
 // concurrently and must be quick.
@@ -65,18 +64,26 @@ type Server struct {
 	Config
 	router    *mux.Router
 	providers map[string]webhook.Provider
-	bodies    *semaphore.Weighted // bytes of request bodies that may be in memory
+	bodies    *semaphore.Weighted // bytes of memory that request bodies may take
+	stall     time.Duration       // how long a client may take to read one chunk of an export
 }
 
-// New makes a Server. It refuses settings for a source that no provider has.
+// New makes a Server. It refuses settings for a source that no provider has,
+// and a MaxBody that makes no sense.
 func New(c Config) (*Server, error) {
 	if c.MaxBody == 0 {
 		c.MaxBody = DefaultMaxBody
 	}
+	if c.MaxBody < 1 || c.MaxBody > maxMaxBody {
+		return nil, fmt.Errorf("the greatest body is %d bytes; it must be from 1 to %d", c.MaxBody, maxMaxBody)
+	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{Config: c, providers: map[string]webhook.Provider{}, bodies: semaphore.NewWeighted(pendingBodies * c.MaxBody)}
+	s := &Server{
+		Config: c, providers: map[string]webhook.Provider{}, stall: exportStall,
+		bodies: semaphore.NewWeighted(pendingBodies * (c.MaxBody + 1)),
+	}
 	for _, p := range webhook.Providers() {
 		s.providers[p.Name] = p
 	}
@@ -97,12 +104,17 @@ func providerNames() []string {
 	return names
 }
 
+// addressPattern lets slashes that nobody escaped stand before the last @ only.
+// After it they end the address, or PUT /suppressed/a@x.jp/events would
+// suppress an address of the domain "x.jp/events".
+const addressPattern = "{address:(?:.*(?:@|%40))?[^/]+}"
+
 // newRouter matches on the encoded path and cleans nothing, for an address may
 // hold any character: "a/b@x.jp" arrives as a%2Fb@x.jp.
 func (s *Server) newRouter() *mux.Router {
 	r := mux.NewRouter().UseEncodedPath().SkipClean(true)
 	for _, route := range Routes() {
-		pattern := strings.ReplaceAll(route.Path, "{address}", "{address:.+}")
+		pattern := strings.ReplaceAll(route.Path, "{address}", addressPattern)
 		r.Handle(pattern, s.handler(route)).Methods(route.methods()...)
 	}
 	r.NotFoundHandler = s.endpoint(notFound)
@@ -125,73 +137,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Server) serve(rec *recorder, r *http.Request) {
 	defer func() {
 		if fault := recover(); fault != nil {
-			s.fail(rec, r, fmt.Errorf("handler panicked: %v\n%s", fault, debug.Stack()))
+			s.fail(rec, panicked(fault))
 		}
 	}()
 	if err := s.guard(r); err != nil {
-		s.fail(rec, r, err)
+		s.fail(rec, err)
 		return
 	}
 	s.router.ServeHTTP(rec, r)
-}
-
-// finish counts and logs one request. Successful look-ups aren't logged, and
-// nothing that may hold an address is.
-func (s *Server) finish(rec *recorder, r *http.Request, took time.Duration) {
-	s.Observer.Request(rec.route, r.Method, rec.status(), took)
-	if rec.quiet && rec.status() < http.StatusInternalServerError {
-		return
-	}
-	level := slog.LevelInfo
-	if rec.status() >= http.StatusInternalServerError || rec.aborted {
-		level = slog.LevelError
-	}
-	args := []any{"method", r.Method, "route", rec.route, "status", rec.status(), "bytes", rec.bytes, "ms", float64(took.Microseconds()) / 1000}
-	if rec.by != "" {
-		args = append(args, "by", rec.by)
-	}
-	if rec.aborted {
-		args = append(args, "aborted", true)
-	}
-	s.Log.Log(r.Context(), level, "request", append(args, rec.notes...)...)
-}
-
-// recorder sees what a handler answers.
-type recorder struct {
-	http.ResponseWriter
-	route   string
-	by      string // who asked: the token's name
-	code    int
-	bytes   int64
-	quiet   bool  // not worth a line in the log
-	aborted bool  // the answer was broken off
-	notes   []any // more for the log, in pairs
-}
-
-// WriteHeader implements http.ResponseWriter.
-func (r *recorder) WriteHeader(code int) {
-	if r.code == 0 {
-		r.code = code
-	}
-	r.ResponseWriter.WriteHeader(code)
-}
-
-// Write implements http.ResponseWriter.
-func (r *recorder) Write(p []byte) (int, error) {
-	if r.code == 0 {
-		r.code = http.StatusOK
-	}
-	n, err := r.ResponseWriter.Write(p)
-	r.bytes += int64(n)
-	return n, err
-}
-
-// Unwrap lets http.ResponseController reach the connection.
-func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
-
-func (r *recorder) status() int {
-	if r.code == 0 {
-		return http.StatusOK
-	}
-	return r.code
 }

@@ -1,18 +1,16 @@
 package api
 
 import (
-	"crypto/rand"
+	"bytes"
 	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/base64"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -55,20 +53,25 @@ func (t Token) validate() error {
 		return fmt.Errorf("token %q: role webhook needs the source that it is for", t.Name)
 	case t.Role != RoleWebhook && t.Source != "":
 		return fmt.Errorf("token %q: only the role webhook has a source", t.Name)
-	case len(t.SHA256) != 2*sha256.Size:
-		return fmt.Errorf("token %q: sha256 must be %d hex digits", t.Name, 2*sha256.Size)
+	case len(t.SHA256) != 2*sha256.Size || !isHex(t.SHA256):
+		return fmt.Errorf("token %q: sha256 must be %d hex digits in lower case", t.Name, 2*sha256.Size)
 	}
 	return nil
 }
+
+// isHex reports whether s is what hashSecret writes.
+func isHex(s string) bool { return strings.Trim(s, "0123456789abcdef") == "" }
 
 // Tokens are the tokens of one file. Its methods may be called concurrently.
 type Tokens struct {
 	path string
 
+	editing sync.Mutex // held while the file is read, changed and written
+
 	mu     sync.RWMutex
 	tokens []Token
-	exists bool // access control is on: the file is or was there
-	stamp  string
+	exists bool   // the file is or was there, so that requests need a token
+	data   []byte // the file as it was read
 }
 
 // OpenTokens reads the token file. A missing file is no error: nobody needs a
@@ -78,12 +81,11 @@ func OpenTokens(path string) (*Tokens, error) {
 	return t, t.Reload()
 }
 
-// Reload reads the file again if it changed. After an error the tokens are as
-// they were.
+// Reload reads the file again. After an error the tokens are as they were.
 func (t *Tokens) Reload() error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	info, err := os.Stat(t.path)
+	data, err := os.ReadFile(t.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		if t.exists {
 			return fmt.Errorf("token file %s is gone; the tokens read before stay in force", t.path)
@@ -93,15 +95,15 @@ func (t *Tokens) Reload() error {
 	if err != nil {
 		return fmt.Errorf("token file: %w", err)
 	}
-	stamp := fmt.Sprint(info.ModTime().UnixNano(), info.Size())
-	if t.exists && stamp == t.stamp {
+	// Neither time, size nor number of the file tells every change.
+	if t.exists && bytes.Equal(data, t.data) {
 		return nil
 	}
-	tokens, err := readTokens(t.path)
+	tokens, err := parseTokens(data)
 	if err != nil {
-		return err
+		return fmt.Errorf("token file %s: %w", t.path, err)
 	}
-	t.tokens, t.exists, t.stamp = tokens, true, stamp
+	t.tokens, t.exists, t.data = tokens, true, data
 	return nil
 }
 
@@ -147,74 +149,4 @@ func (t *Tokens) match(secret string) (found Token, ok bool) {
 func hashSecret(secret string) string {
 	sum := sha256.Sum256([]byte(secret))
 	return hex.EncodeToString(sum[:])
-}
-
-// Create adds a token to the file and returns its secret, which isn't kept.
-// SHA256 and Created are set here.
-func (t *Tokens) Create(token Token, now time.Time) (secret string, err error) {
-	random := make([]byte, 32)
-	rand.Read(random)
-	secret = "nosend_" + base64.RawURLEncoding.EncodeToString(random)
-	token.SHA256, token.Created = hashSecret(secret), now.UTC().Truncate(time.Second)
-	if err := token.validate(); err != nil {
-		return "", err
-	}
-	for _, have := range t.List() {
-		if have.Name == token.Name {
-			return "", fmt.Errorf("there is a token %q already; revoke it first, or choose another name", token.Name)
-		}
-	}
-	return secret, t.store(append(t.List(), token))
-}
-
-// Revoke takes a token out of the file.
-func (t *Tokens) Revoke(name string) error {
-	left := slices.DeleteFunc(t.List(), func(have Token) bool { return have.Name == name })
-	if len(left) == len(t.List()) {
-		return fmt.Errorf("there is no token %q in %s", name, t.path)
-	}
-	return t.store(left)
-}
-
-// tokenFile is the file's content.
-type tokenFile struct {
-	Tokens []Token `json:"tokens"`
-}
-
-func readTokens(path string) ([]Token, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("token file: %w", err)
-	}
-	var file tokenFile
-	if err := json.Unmarshal(data, &file); err != nil {
-		return nil, fmt.Errorf("token file %s: %w", path, err)
-	}
-	for _, token := range file.Tokens {
-		if err := token.validate(); err != nil {
-			return nil, fmt.Errorf("token file %s: %w", path, err)
-		}
-	}
-	return file.Tokens, nil
-}
-
-// store replaces the file in one step, readable for its owner only.
-func (t *Tokens) store(tokens []Token) error {
-	data, err := json.MarshalIndent(tokenFile{Tokens: tokens}, "", "  ")
-	if err != nil {
-		return err
-	}
-	temp, err := os.CreateTemp(filepath.Dir(t.path), ".nosend-tokens-")
-	if err != nil {
-		return fmt.Errorf("write token file: %w", err)
-	}
-	defer os.Remove(temp.Name()) // gone already if the rename worked
-	_, err = temp.Write(append(data, '\n'))
-	if err := errors.Join(err, temp.Sync(), temp.Close()); err != nil {
-		return fmt.Errorf("write token file: %w", err)
-	}
-	if err := os.Rename(temp.Name(), t.path); err != nil {
-		return fmt.Errorf("write token file: %w", err)
-	}
-	return t.Reload()
 }

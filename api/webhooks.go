@@ -1,10 +1,8 @@
 package api
 
 import (
-	"compress/gzip"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
 
@@ -43,8 +41,10 @@ func (s *Server) webhook(w http.ResponseWriter, r *http.Request) error {
 		s.Observer.Webhook(mux.Vars(r)["provider"], webhookError)
 		return problem(http.StatusNotFound, "there is no provider %q; nosend reads %s", mux.Vars(r)["provider"], strings.Join(providerNames(), ", "))
 	}
+	result := webhookError // also if what follows panics
+	defer func() { s.Observer.Webhook(provider.Name, result) }()
 	report, err := s.receive(w.(*recorder), r, provider)
-	s.Observer.Webhook(provider.Name, webhookResult(err))
+	result = webhookResult(err)
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,10 @@ func (s *Server) receive(rec *recorder, r *http.Request, p webhook.Provider) (We
 	}
 	defer release()
 	in := webhook.Request{Header: r.Header, Query: r.URL.Query(), Body: body}
-	by, ok := s.authorizeSource(p.Name, append(presentedSecrets(r), append(in.Query["token"], p.Secrets(in)...)...))
+	by, ok := s.authorizeSource(p.Name, append(presentedSecrets(r), in.Query.Get("token")))
+	if !ok { // only then is the body worth reading for a secret
+		by, ok = s.authorizeSource(p.Name, p.Secrets(in))
+	}
 	if !ok {
 		return WebhookReport{}, problem(http.StatusUnauthorized, "the secret of %s is missing or wrong; send it as Bearer, as the password of Basic, as api_key or as ?token=", p.Name)
 	}
@@ -96,49 +99,6 @@ func newWebhookReport(r suppress.Report, letters []suppress.DeadLetter) WebhookR
 		out.Problems = append(out.Problems, l.Problem)
 	}
 	return out
-}
-
-// readBody reads a body, inflated and bounded. Until release is called it
-// counts against the memory that all bodies may take together.
-func (s *Server) readBody(r *http.Request) (body []byte, release func(), err error) {
-	encoding := r.Header.Get("Content-Encoding")
-	reserve := s.MaxBody
-	if encoding == "" && r.ContentLength >= 0 {
-		reserve = min(r.ContentLength, s.MaxBody)
-	}
-	if !s.bodies.TryAcquire(reserve) {
-		return nil, nil, fmt.Errorf("too many bodies at once: %w", suppress.ErrOverloaded)
-	}
-	release = func() { s.bodies.Release(reserve) }
-	body, err = s.inflate(r.Body, encoding)
-	if err == nil && int64(len(body)) > s.MaxBody {
-		err = problem(http.StatusRequestEntityTooLarge, "the body has more than %d bytes, inflated; the limit is the setting max-body", s.MaxBody)
-	}
-	if err != nil {
-		release()
-		return nil, nil, err
-	}
-	return body, release, nil
-}
-
-// inflate reads one byte more than is allowed, so that the caller sees excess.
-func (s *Server) inflate(in io.Reader, encoding string) ([]byte, error) {
-	switch strings.ToLower(encoding) {
-	case "", "identity":
-	case "gzip", "x-gzip":
-		z, err := gzip.NewReader(in)
-		if err != nil {
-			return nil, problem(http.StatusBadRequest, "the body is not gzip, as Content-Encoding says: %s", err)
-		}
-		in = z
-	default:
-		return nil, problem(http.StatusUnsupportedMediaType, "Content-Encoding is %q; only gzip, or none, can be read", encoding)
-	}
-	body, err := io.ReadAll(io.LimitReader(in, s.MaxBody+1))
-	if err != nil {
-		return nil, problem(http.StatusBadRequest, "the body can't be read after %d bytes: %s", len(body), err)
-	}
-	return body, nil
 }
 
 func webhookResult(err error) string {

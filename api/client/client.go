@@ -26,7 +26,8 @@ type Client struct {
 	URL string
 	// Token is sent as a Bearer token; "" sends none.
 	Token string
-	// HTTP makes the calls; nil is http.DefaultClient.
+	// HTTP makes the calls; nil is one that works like http.DefaultClient. No
+	// redirect is followed.
 	HTTP *http.Client
 	// Timeout of every call but an export; 0 is DefaultTimeout.
 	Timeout time.Duration
@@ -42,7 +43,13 @@ func (e *Error) Error() string { return e.Detail }
 // the answer isn't known: don't send.
 func (c *Client) Lookup(ctx context.Context, address string) (api.Lookup, error) {
 	var out api.Lookup
-	return out, c.call(ctx, http.MethodGet, addressPath(address), nil, &out)
+	if err := c.call(ctx, http.MethodGet, addressPath(address), nil, &out); err != nil {
+		return api.Lookup{}, err
+	}
+	if out.Address == "" { // JSON of something else would otherwise read as leave to send
+		return api.Lookup{}, fmt.Errorf("what answers at %s is not nosend", c.URL)
+	}
+	return out, nil
 }
 
 // Events returns all that is known of an address.
@@ -83,7 +90,10 @@ func (c *Client) ExportCSV(ctx context.Context, w io.Writer, states ...string) (
 	if _, err := io.Copy(w, resp.Body); err != nil {
 		return 0, fmt.Errorf("the export broke off: %w", err)
 	}
-	return strconv.Atoi(resp.Header.Get("X-Total-Count"))
+	if rows, err = strconv.Atoi(resp.Header.Get("X-Total-Count")); err != nil {
+		return 0, fmt.Errorf("what answers at %s is not nosend: its answer has no X-Total-Count", c.URL)
+	}
+	return rows, nil
 }
 
 // addressPath escapes an address as one segment of a path.
@@ -127,11 +137,7 @@ func (c *Client) do(ctx context.Context, method, path string, body io.Reader) (*
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	client := c.HTTP
-	if client == nil {
-		client = http.DefaultClient
-	}
-	resp, err := client.Do(req)
+	resp, err := c.http().Do(req)
 	if err != nil {
 		return nil, fmt.Errorf("no answer from %s: %w", c.URL, err)
 	}
@@ -142,12 +148,27 @@ func (c *Client) do(ctx context.Context, method, path string, body io.Reader) (*
 	return nil, readError(resp)
 }
 
+// http is the client's own, but it follows no redirects: net/http would turn a
+// redirected PUT into a GET, and its answer would read as success.
+func (c *Client) http() *http.Client {
+	own := http.Client{}
+	if c.HTTP != nil {
+		own = *c.HTTP
+	}
+	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &own
+}
+
 // readError keeps the server's sentence, or at least its status.
 func readError(resp *http.Response) error {
 	data, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<16))
 	var p api.Problem
 	if json.Unmarshal(data, &p) != nil || p.Detail == "" {
-		p = api.Problem{Title: resp.Status, Status: resp.StatusCode, Detail: "the server answered " + resp.Status}
+		p = api.Problem{Title: resp.Status, Detail: "the server answered " + resp.Status}
+		if to := resp.Header.Get("Location"); to != "" {
+			p.Detail += "; it points to " + to
+		}
 	}
+	p.Status = resp.StatusCode
 	return &Error{Problem: p}
 }
