@@ -1,16 +1,14 @@
 package main
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"time"
-
-	"golang.org/x/term"
 
 	"github.com/nosend/nosend/api"
 	"github.com/nosend/nosend/api/webhook"
@@ -20,54 +18,88 @@ import (
 	"github.com/nosend/nosend/suppress/classify"
 )
 
+// greatestBody is the most that max-body may allow: several bodies of this
+// size are in memory at once.
+const greatestBody = 1 << 30
+
 // app is the server's parts, wired together.
 type app struct {
+	parts
 	log        *slog.Logger
-	tokens     *api.Tokens
 	tokenFault string // the last one that was logged
 	store      *boltstore.Store
 	list       *suppress.List
 	handler    http.Handler
 }
 
-// open makes all parts, or none.
-func open(s serveSettings, log *slog.Logger) (*app, error) {
-	zone, err := time.LoadLocation(s.cmcZone)
-	if err != nil {
-		return nil, hinted{fmt.Errorf("setting cmc-zone: %w", err), "names look like Asia/Tokyo or UTC"}
+// parts are what the settings name, read and found good before anything is
+// opened for writing.
+type parts struct {
+	serveSettings
+	tls        *tls.Config
+	zone       *time.Location
+	classifier *classify.Classifier
+	tokenFile  *api.Tokens
+}
+
+func readParts(s serveSettings) (ps parts, err error) {
+	ps.serveSettings = s
+	if ps.zone, err = loadZone(s.cmcZone); err != nil {
+		return ps, err
 	}
-	if s.maxBody < 1 {
-		return nil, fmt.Errorf("setting max-body: it is %d, it must be at least 1", s.maxBody)
+	if s.maxBody < 1 || s.maxBody > greatestBody {
+		return ps, fmt.Errorf("setting max-body: it is %d, allowed are 1 to %d", s.maxBody, greatestBody)
 	}
-	classifier, err := loadClassifier(s.rules)
-	if err != nil {
-		return nil, err
+	if s.db == "" {
+		return ps, hinted{errors.New("setting db: it is empty"), "name a file, such as nosend.db"}
 	}
-	tokens, err := api.OpenTokens(s.tokens)
-	if err != nil {
-		return nil, err
+	if ps.classifier, err = loadClassifier(s.rules); err != nil {
+		return ps, err
 	}
+	if ps.tls, err = tlsConfig(s.tlsCert, s.tlsKey); err != nil {
+		return ps, err
+	}
+	if ps.tokenFile, err = api.OpenTokens(s.tokens); err != nil {
+		return ps, err
+	}
+	return ps, checkListen(s, ps.tokenFile.Required())
+}
+
+func loadZone(name string) (*time.Location, error) {
+	zone, err := time.LoadLocation(name)
+	if name == "" || err != nil { // "" would be UTC
+		return nil, hinted{fmt.Errorf("setting cmc-zone: there is no time zone %q", name), "names look like Asia/Tokyo or UTC"}
+	}
+	return zone, nil
+}
+
+// open opens the database and wires the parts, all or none.
+func open(ps parts, log *slog.Logger) (*app, error) {
 	m := metrics.New(metrics.Config{Version: version(), Sources: providers(), Routes: api.RoutePaths()})
-	a := &app{log: log, tokens: tokens}
-	if a.store, err = boltstore.Open(s.db, boltstore.Options{OnCommit: m.Commit}); err != nil {
+	store, err := boltstore.Open(ps.db, boltstore.Options{OnCommit: m.Commit})
+	if err != nil {
 		return nil, err
 	}
-	if err := a.wire(s, zone, classifier, m); err != nil {
-		return nil, errors.Join(err, a.store.Close())
+	a := &app{parts: ps, log: log, store: store}
+	if err := a.wire(m); err != nil {
+		return nil, errors.Join(err, store.Close())
 	}
 	return a, nil
 }
 
-func (a *app) wire(s serveSettings, zone *time.Location, c *classify.Classifier, m *metrics.Metrics) (err error) {
-	a.list, err = suppress.New(suppress.Config{Store: a.store, Classifier: c, Observer: m})
+func (a *app) wire(m *metrics.Metrics) (err error) {
+	a.list, err = suppress.New(suppress.Config{
+		Store: a.store, Classifier: a.classifier, Observer: m,
+		SpoolDir: filepath.Dir(a.db), // there may be no other folder that can be written, nor one with the space
+	})
 	if err != nil {
 		return err
 	}
 	m.Watch(a.list, a.store.Size)
 	a.handler, err = api.New(api.Config{
-		List: a.list, Classifier: c, Tokens: a.tokens, Observer: m, Metrics: m.Handler(),
-		Log: a.log, MaxBody: s.maxBody, Version: version(),
-		Sources: map[string]api.Source{"cmc": {Secret: s.cmcSecret, Settings: webhook.Settings{Zone: zone}}},
+		List: a.list, Classifier: a.classifier, Tokens: a.tokenFile, Observer: m, Metrics: m.Handler(),
+		Log: a.log, MaxBody: a.maxBody, Version: version(),
+		Sources: map[string]api.Source{"cmc": {Secret: a.cmcSecret, Settings: webhook.Settings{Zone: a.zone}}},
 	})
 	return err
 }
@@ -92,53 +124,4 @@ func loadClassifier(rules string) (*classify.Classifier, error) {
 	}
 	defer f.Close()
 	return classify.NewWithRules(rules, f)
-}
-
-// newLog writes text on a terminal and JSON elsewhere, unless told otherwise.
-func (p *program) newLog(format, level string) (*slog.Logger, error) {
-	var options slog.HandlerOptions
-	var l slog.Level
-	if err := l.UnmarshalText([]byte(level)); err != nil {
-		return nil, fmt.Errorf("setting log-level: it is %q, allowed are debug, info, warn, error", level)
-	}
-	options.Level = l
-	switch {
-	case format == "text" || format == "auto" && p.onTerminal():
-		return slog.New(slog.NewTextHandler(p.err, &options)), nil
-	case format == "json" || format == "auto":
-		return slog.New(slog.NewJSONHandler(p.err, &options)), nil
-	}
-	return nil, fmt.Errorf("setting log-format: it is %q, allowed are auto, text, json", format)
-}
-
-func (p *program) onTerminal() bool {
-	f, ok := p.err.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
-}
-
-// greet says what a new user wants to know, in plain words.
-func (p *program) greet(a *app, s serveSettings, addr net.Addr) {
-	scheme := "http"
-	if s.tlsCert != "" {
-		scheme = "https"
-	}
-	url := scheme + "://" + addr.String()
-	data, err := filepath.Abs(s.db)
-	if err != nil {
-		data = s.db
-	}
-	lines := []string{"listening on " + url, "the list is in " + data}
-	if a.tokens.Required() {
-		lines = append(lines, "requests need a token from "+s.tokens)
-	} else {
-		lines = append(lines, "no token is set: only this machine is served; make one with: nosend token create --name mailer --role read")
-	}
-	lines = append(lines, "try: curl "+url+"/suppressed/user@example.com")
-	for _, line := range lines {
-		if p.onTerminal() {
-			fmt.Fprintln(p.err, "nosend: "+line)
-		} else {
-			a.log.Info(line)
-		}
-	}
 }

@@ -2,8 +2,11 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -41,9 +44,10 @@ no server. Output is one line each: class, category, rule, matched words, with
 tabs between.
 
 With --json the input is JSON lines {"id","text","status"}, and so is the output:
-{"id","class","category","rule","matched"}, in the same order.`,
+{"id","class","category","rule","matched"}, in the same order. Each line is
+answered at once, so a program can ask and read in turns.`,
 		Example: `  nosend classify "550 5.1.1 user unknown"
-  nosend classify < replies.txt | sort | uniq -c`,
+  nosend classify < replies.txt | cut -f 1,2 | sort | uniq -c`,
 		Args: cobra.ArbitraryArgs,
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "read and write JSON lines")
@@ -53,52 +57,99 @@ With --json the input is JSON lines {"id","text","status"}, and so is the output
 		if err != nil {
 			return err
 		}
-		if len(args) > 0 {
-			return p.printVerdict(c, reply{Text: strings.Join(args, " ")}, asJSON)
+		f := form{readText, writeText}
+		if asJSON {
+			f = form{readJSON, writeJSON}
 		}
-		return p.classifyLines(c, asJSON)
+		if len(args) > 0 {
+			return f.answer(p.out, c, reply{Text: strings.Join(args, " ")})
+		}
+		if onTerminal(p.in) {
+			fmt.Fprintln(p.err, "nosend: type replies, one on each line; end with Ctrl-D")
+		}
+		return classifyLines(p.in, p.out, c, f)
 	}
 	return cmd
 }
 
-func (p *program) classifyLines(c *classify.Classifier, asJSON bool) error {
-	out := bufio.NewWriter(p.out)
-	lines := bufio.NewScanner(p.in)
-	lines.Buffer(nil, maxLine)
-	buffered := &program{out: out}
-	for n := 1; lines.Scan(); n++ {
-		r := reply{Text: lines.Text()}
-		if strings.TrimSpace(r.Text) == "" {
-			continue
-		}
-		if asJSON {
-			r = reply{}
-			if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
-				return fmt.Errorf("standard input, line %d: %w", n, err)
-			}
-		}
-		if err := buffered.printVerdict(c, r, asJSON); err != nil {
-			return err
-		}
-	}
-	if err := lines.Err(); err != nil {
-		return fmt.Errorf("standard input: %w", err)
-	}
-	return out.Flush()
+// form is how lines are written.
+type form struct {
+	read  func(line []byte) (reply, error)
+	write func(out io.Writer, id string, v *classify.Verdict) error
 }
 
-func (p *program) printVerdict(c *classify.Classifier, r reply, asJSON bool) error {
+func (f form) answer(out io.Writer, c *classify.Classifier, r reply) error {
 	v := c.Classify(classify.Input{Text: r.Text, Status: r.Status})
-	if !asJSON {
-		_, err := fmt.Fprintf(p.out, "%s\t%s\t%s\t%s\n", v.Class, v.Category, v.Rule, printable(v.Matched))
-		return err
+	return f.write(out, r.ID, &v)
+}
+
+// classifyLines answers each line before it waits for another one, so that a
+// program can ask and read in turns.
+func classifyLines(in io.Reader, out io.Writer, c *classify.Classifier, f form) error {
+	buffered := bufio.NewWriter(out)
+	lines := bufio.NewScanner(flushing{in, buffered})
+	lines.Buffer(nil, maxLine)
+	n := 1
+	for ; lines.Scan(); n++ {
+		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
+			continue
+		}
+		r, err := f.read(lines.Bytes())
+		if err == nil {
+			err = f.answer(buffered, c, r)
+		}
+		if err != nil {
+			return errors.Join(fmt.Errorf("standard input, line %d: %w", n, err), buffered.Flush())
+		}
 	}
-	line, err := json.Marshal(verdict{ID: r.ID, Class: v.Class, Category: v.Category, Rule: v.Rule, Matched: v.Matched})
+	err := lines.Err()
+	if errors.Is(err, bufio.ErrTooLong) {
+		err = fmt.Errorf("it has more than %d bytes", maxLine)
+	}
 	if err != nil {
-		return err
+		err = fmt.Errorf("standard input, line %d: %w", n, err)
 	}
-	_, err = fmt.Fprintf(p.out, "%s\n", line)
+	return errors.Join(err, buffered.Flush())
+}
+
+// flushing is input that flushes the output before it waits.
+type flushing struct {
+	io.Reader
+	out *bufio.Writer
+}
+
+// Read implements io.Reader.
+func (f flushing) Read(b []byte) (int, error) {
+	if err := f.out.Flush(); err != nil {
+		return 0, err
+	}
+	return f.Reader.Read(b)
+}
+
+func readText(line []byte) (reply, error) { return reply{Text: string(line)}, nil }
+
+func writeText(out io.Writer, _ string, v *classify.Verdict) error {
+	_, err := fmt.Fprintf(out, "%s\t%s\t%s\t%s\n", v.Class, v.Category, v.Rule, printable(v.Matched))
 	return err
+}
+
+// readJSON reads a JSON object; fields that it doesn't know may be there.
+func readJSON(line []byte) (reply, error) {
+	var r *reply
+	err := json.Unmarshal(line, &r)
+	if err == nil && r == nil {
+		err = errors.New("it is null")
+	}
+	if err != nil {
+		return reply{}, fmt.Errorf(`not the JSON object {"id","text","status"}: %w`, err)
+	}
+	return *r, nil
+}
+
+func writeJSON(out io.Writer, id string, v *classify.Verdict) error {
+	encoder := json.NewEncoder(out)
+	encoder.SetEscapeHTML(false) // servers' words are full of angle brackets
+	return encoder.Encode(verdict{ID: id, Class: v.Class, Category: v.Category, Rule: v.Rule, Matched: v.Matched})
 }
 
 // printable keeps control characters that a server wrote off the terminal.

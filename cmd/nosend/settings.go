@@ -3,53 +3,70 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-	"go.yaml.in/yaml/v3"
 )
 
-// settle gives every flag that isn't on the command line its value from the
+// settle gives every setting that isn't on the command line its value from the
 // environment or from the settings file. Flag --cmc-zone is NOSEND_CMC_ZONE in
 // the environment and cmc-zone in the file.
 func (p *program) settle(cmd *cobra.Command) error {
+	if cmd.HasSubCommands() {
+		return nil // it only shows its help
+	}
 	file, err := p.settingsFile(cmd)
 	if err != nil {
 		return err
 	}
+	known := settings()
+	values := map[string]setting{}
+	for _, s := range file {
+		if !known[s.name] {
+			return hinted{fmt.Errorf("%s: there is no setting %q", s.where, s.name), "nosend serve --help lists the settings"}
+		}
+		values[s.name] = s
+	}
 	var faults []error
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		if !f.Changed {
-			faults = append(faults, p.setFlag(f, file))
+		if known[f.Name] && !f.Changed {
+			faults = append(faults, p.setFlag(f, values[f.Name]))
 		}
 	})
-	return errors.Join(append(faults, unknownSettings(cmd, file))...)
+	return errors.Join(faults...)
 }
 
-func (p *program) setFlag(f *pflag.Flag, file map[string]setting) error {
-	env := "NOSEND_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
-	value, from := p.getenv(env), env
-	if value == "" {
-		s, ok := file[f.Name]
-		if !ok {
-			return nil
-		}
-		value, from = s.value, s.where
+// settings names the flags that can be set elsewhere. What one call wants,
+// such as --until, can't: a line in a file must not change what "add" means.
+func settings() map[string]bool {
+	var s serveSettings
+	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
+	s.define(flags)
+	known := map[string]bool{"url": true, "token": true}
+	flags.VisitAll(func(f *pflag.Flag) { known[f.Name] = true })
+	return known
+}
+
+// setFlag prefers the environment to the file. An empty variable counts as not
+// set.
+func (p *program) setFlag(f *pflag.Flag, fromFile setting) error {
+	s := setting{where: "NOSEND_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))}
+	if s.value = p.getenv(s.where); s.value == "" {
+		s = fromFile
 	}
-	if err := f.Value.Set(value); err != nil {
-		return fmt.Errorf("setting %s: %s is %q: %w", from, f.Name, value, err)
+	if s.where == "" {
+		return nil
+	}
+	if err := f.Value.Set(s.value); err != nil {
+		return fmt.Errorf("%s: %s is %q, %w", s.where, f.Name, s.value, explainValue(f, err))
 	}
 	f.Changed = true
 	return nil
 }
 
-// setting is one line of the settings file.
-type setting struct{ value, where string }
-
-func (p *program) settingsFile(cmd *cobra.Command) (map[string]setting, error) {
+func (p *program) settingsFile(cmd *cobra.Command) ([]setting, error) {
 	path, err := cmd.Flags().GetString("config")
 	if err != nil {
 		return nil, err
@@ -66,36 +83,4 @@ func (p *program) settingsFile(cmd *cobra.Command) (map[string]setting, error) {
 	}
 	defer f.Close()
 	return readSettings(path, f)
-}
-
-// readSettings reads a YAML mapping of names to plain values.
-func readSettings(path string, in io.Reader) (map[string]setting, error) {
-	var doc map[string]yaml.Node
-	if err := yaml.NewDecoder(in).Decode(&doc); err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("settings file %s: %w", path, err)
-	}
-	out := map[string]setting{}
-	for name, node := range doc {
-		where := fmt.Sprintf("%s:%d", path, node.Line)
-		if node.Kind != yaml.ScalarNode {
-			return nil, fmt.Errorf("%s: %s must be a plain value", where, name)
-		}
-		out[name] = setting{value: node.Value, where: where}
-	}
-	return out, nil
-}
-
-// unknownSettings refuses what no command knows: a misspelt setting must not
-// be passed over. One file may serve several commands.
-func unknownSettings(cmd *cobra.Command, file map[string]setting) error {
-	known := map[string]bool{}
-	for _, c := range append(cmd.Root().Commands(), cmd) {
-		c.Flags().VisitAll(func(f *pflag.Flag) { known[f.Name] = true })
-	}
-	for name, s := range file {
-		if !known[name] {
-			return hinted{fmt.Errorf("%s: there is no setting %q", s.where, name), "nosend serve --help lists the settings"}
-		}
-	}
-	return nil
 }

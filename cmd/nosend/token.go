@@ -1,7 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -18,11 +21,15 @@ func (p *program) tokenCommand() *cobra.Command {
 		Use:   "token",
 		Short: "Make, list and revoke tokens",
 		Long: `Tokens stand, hashed, in a file that the server reads; it notices a change
-within a second. As soon as the file is there every request needs a token.`,
+within a second. As soon as the file is there every request needs a token, also
+after the last token was revoked.`,
+		Example: `  nosend token create --name mailer --role read
+  nosend token list
+  nosend token revoke mailer`,
 	}
 	path := cmd.PersistentFlags().String("tokens", defaultTokens, "token file")
 	cmd.AddCommand(p.tokenCreate(path), p.tokenList(path), p.tokenRevoke(path))
-	return cmd
+	return asGroup(cmd)
 }
 
 func (p *program) tokenCreate(path *string) *cobra.Command {
@@ -35,20 +42,13 @@ func (p *program) tokenCreate(path *string) *cobra.Command {
 webhook (post the webhooks of one source), admin (everything).`,
 		Example: `  nosend token create --name mailer --role read
   nosend token create --name cmc --role webhook --source cmc`,
-		Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			tokens, err := api.OpenTokens(*path)
-			if err != nil {
-				return err
-			}
+		Args: atMost(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			token.Role = api.Role(role)
-			secret, err := tokens.Create(token, time.Now())
-			if err != nil {
-				return err
+			if err := checkToken(token); err != nil {
+				return usage(cmd, err)
 			}
-			fmt.Fprintln(p.err, "nosend: this is the only time the token is shown")
-			fmt.Fprintln(p.out, secret)
-			return nil
+			return p.createToken(*path, token)
 		},
 	}
 	cmd.Flags().StringVar(&token.Name, "name", "", "name, for the audit trail")
@@ -57,15 +57,51 @@ webhook (post the webhooks of one source), admin (everything).`,
 	return cmd
 }
 
+// checkToken names the flag that is wrong.
+func checkToken(t api.Token) error {
+	switch {
+	case t.Name == "":
+		return errors.New("--name is missing: a name for the token, such as mailer")
+	case !slices.Contains(api.Roles(), t.Role):
+		return fmt.Errorf("--role is %q, allowed are read, write, webhook, admin", t.Role)
+	case t.Role == api.RoleWebhook && !slices.Contains(providers(), t.Source):
+		return fmt.Errorf("--source is %q, a webhook token is for one of: %s", t.Source, strings.Join(providers(), ", "))
+	case t.Role != api.RoleWebhook && t.Source != "":
+		return errors.New("--source is only for the role webhook")
+	}
+	return nil
+}
+
+// createToken takes a token that nobody has seen back.
+func (p *program) createToken(path string, token api.Token) error {
+	tokens, err := api.OpenTokens(path)
+	if err != nil {
+		return err
+	}
+	secret, err := tokens.Create(token, time.Now())
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(p.err, "nosend: this is the only time the token is shown")
+	if _, err := fmt.Fprintln(p.out, secret); err != nil {
+		return errors.Join(fmt.Errorf("the token could not be shown, so it was revoked: %w", err), tokens.Revoke(token.Name))
+	}
+	return nil
+}
+
 func (p *program) tokenList(path *string) *cobra.Command {
 	return &cobra.Command{
-		Use:   "list",
-		Short: "List the tokens",
-		Args:  cobra.NoArgs,
+		Use:     "list",
+		Short:   "List the tokens",
+		Example: `  nosend token list`,
+		Args:    atMost(0),
 		RunE: func(*cobra.Command, []string) error {
 			tokens, err := api.OpenTokens(*path)
 			if err != nil {
 				return err
+			}
+			if !tokens.Required() {
+				fmt.Fprintf(p.err, "nosend: there is no token file %s, so nobody needs a token\n", *path)
 			}
 			table := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
 			fmt.Fprintln(table, "NAME\tROLE\tSOURCE\tCREATED")
@@ -79,16 +115,22 @@ func (p *program) tokenList(path *string) *cobra.Command {
 
 func (p *program) tokenRevoke(path *string) *cobra.Command {
 	return &cobra.Command{
-		Use:     "revoke NAME",
-		Short:   "Revoke a token",
+		Use:     "revoke NAME...",
+		Short:   "Revoke tokens",
 		Example: `  nosend token revoke mailer`,
-		Args:    cobra.ExactArgs(1),
+		Args:    needs("the name of a token"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			tokens, err := api.OpenTokens(*path)
 			if err != nil {
 				return err
 			}
-			return tokens.Revoke(args[0])
+			for _, name := range args {
+				if err := tokens.Revoke(name); err != nil {
+					return hinted{err, "nosend token list shows their names"}
+				}
+				fmt.Fprintf(p.err, "nosend: revoked %s\n", printable(name))
+			}
+			return nil
 		},
 	}
 }

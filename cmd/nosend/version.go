@@ -10,13 +10,19 @@ import (
 
 func (p *program) versionCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "version",
-		Short: "Print the version",
-		Args:  cobra.NoArgs,
-		Run: func(*cobra.Command, []string) {
-			fmt.Fprintf(p.out, "nosend %s %s %s/%s\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+		Use:     "version",
+		Short:   "Print the version",
+		Example: `  nosend version`,
+		Args:    atMost(0),
+		RunE: func(*cobra.Command, []string) error {
+			_, err := fmt.Fprint(p.out, versionLine())
+			return err
 		},
 	}
+}
+
+func versionLine() string {
+	return fmt.Sprintf("nosend %s %s %s/%s\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
 // version is what the Go toolchain recorded: the module's version, or "devel"

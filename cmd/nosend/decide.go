@@ -1,0 +1,100 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/nosend/nosend/api"
+	"github.com/nosend/nosend/api/client"
+	"github.com/nosend/nosend/suppress"
+)
+
+func (p *program) addCommand() *cobra.Command {
+	var note, until string
+	var allow bool
+	cmd := &cobra.Command{
+		Use:   "add ADDRESS...",
+		Short: "Suppress addresses by hand, or allow them for good",
+		Long: `Suppress addresses by hand, whatever was reported of them, or with --allow never
+suppress them, whatever bounces. A person's word outranks all events.`,
+		Example: `  nosend add --note "asked by phone" user@example.com
+  nosend add --until 2030-01-31T00:00:00Z user@example.com
+  nosend add --allow --note "our own test box" box@example.com`,
+		Args: needs("an address"),
+	}
+	cmd.Flags().StringVar(&note, "note", "", "why; shown to whoever asks later")
+	cmd.Flags().StringVar(&until, "until", "", "when it ends (RFC 3339); never, if left out")
+	cmd.Flags().BoolVar(&allow, "allow", false, "never suppress them, whatever bounces")
+	connect := remote(cmd)
+	cmd.RunE = func(cmd *cobra.Command, addresses []string) error {
+		d, err := decision(allow, until, note)
+		if err != nil {
+			return err
+		}
+		return p.forEach(connect, addresses, func(c *client.Client, a string) (api.Lookup, error) {
+			return c.Decide(cmd.Context(), a, d)
+		})
+	}
+	return cmd
+}
+
+func decision(allow bool, until, note string) (api.Decision, error) {
+	d := api.Decision{State: suppress.Suppressed, Note: note}
+	if allow {
+		d.State = suppress.Allowed
+	}
+	if until == "" {
+		return d, nil
+	}
+	t, err := time.Parse(time.RFC3339, until)
+	if err != nil {
+		return d, hinted{fmt.Errorf("--until is %q, which is not a time", until), "write it as 2030-01-31T00:00:00Z"}
+	}
+	d.Until = &t
+	return d, nil
+}
+
+func (p *program) removeCommand() *cobra.Command {
+	var note string
+	cmd := &cobra.Command{
+		Use:   "remove ADDRESS...",
+		Short: "Release addresses, so that mail may be sent again",
+		Long: `Release addresses: every reason ends, and the evidence up to now is disregarded.
+A later bounce of another message counts again. To keep an address off the list
+whatever bounces, use: nosend add --allow`,
+		Example: `  nosend remove --note "customer confirmed the address" user@example.com`,
+		Args:    needs("an address"),
+	}
+	cmd.Flags().StringVar(&note, "note", "", "why; shown to whoever asks later")
+	connect := remote(cmd)
+	cmd.RunE = func(cmd *cobra.Command, addresses []string) error {
+		return p.forEach(connect, addresses, func(c *client.Client, a string) (api.Lookup, error) {
+			return c.Release(cmd.Context(), a, note)
+		})
+	}
+	return cmd
+}
+
+// forEach changes addresses one by one and prints what each one is then. It
+// stops at the first that can't be changed; what is printed has been done.
+func (p *program) forEach(connect func() (*client.Client, error), addresses []string, change func(*client.Client, string) (api.Lookup, error)) error {
+	c, err := connect()
+	if err != nil {
+		return err
+	}
+	for _, a := range addresses {
+		answer, err := change(c, a)
+		if err != nil {
+			return fmt.Errorf("%s: %w", a, err)
+		}
+		if answer.Address == "" {
+			return fmt.Errorf("%s: what answers at %s is not nosend", a, c.URL)
+		}
+		if _, err := fmt.Fprintf(p.out, "%s %s\n", answer.Address, answer.State); err != nil {
+			return err
+		}
+	}
+	return nil
+}
