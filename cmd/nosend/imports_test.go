@@ -19,18 +19,14 @@ const module = "github.com/nosend/nosend"
 // imports point one way.
 func importRules() map[string][]string {
 	return map[string][]string{
-		"cmd/nosend": {"api", "api/client", "api/mta", "api/ui", "api/webhook", "metrics", "suppress", "suppress/classify",
-			"suppress/boltstore", "suppress/pgstore"},
-		"api":                {"api/ui", "api/webhook", "suppress", "suppress/classify"},
+		"cmd/nosend":         {"api", "api/client", "api/webhook", "metrics", "suppress", "suppress/classify", "suppress/boltstore"},
+		"api":                {"api/webhook", "suppress", "suppress/classify"},
 		"api/client":         {"api", "suppress"},
-		"api/mta":            {"suppress"},
-		"api/ui":             {},
 		"api/webhook":        {"suppress", "suppress/classify"},
 		"metrics":            {"suppress"},
 		"suppress":           {"suppress/classify"},
-		"suppress/boltstore": {"suppress", "suppress/classify"}, // a verdict's class and category are in its keys
+		"suppress/boltstore": {"suppress"},
 		"suppress/classify":  {},
-		"suppress/pgstore":   {"suppress", "suppress/classify"},
 		"suppress/storetest": {"suppress", "suppress/classify"},
 	}
 }
@@ -42,7 +38,6 @@ func libraryRules() map[string][]string {
 	everywhere := []string{"*"}
 	return map[string][]string{
 		"go.etcd.io/bbolt":                    {"suppress/boltstore"},
-		"github.com/jackc/pgx/v5":             {"suppress/pgstore"},
 		"github.com/prometheus/client_golang": {"metrics"},
 		"github.com/gorilla/mux":              {"api", "api/*"},
 		"github.com/spf13/cobra":              {"cmd/nosend"},
@@ -55,7 +50,6 @@ func libraryRules() map[string][]string {
 		"github.com/stretchr/testify":         {"suppress/storetest"},
 		"testing":                             {"suppress/storetest"},
 		"net/http":                            {"cmd/nosend", "api", "api/*", "metrics"},
-		"database/sql":                        {"suppress/pgstore"},
 		"log":                                 {},
 		"log/slog":                            {"cmd/nosend", "api", "api/*"},
 	}

@@ -15,7 +15,6 @@ import (
 	berrors "go.etcd.io/bbolt/errors"
 
 	"github.com/nosend/nosend/suppress"
-	"github.com/nosend/nosend/suppress/classify"
 )
 
 // Store is a suppress.Store in one bbolt file. [Open] makes one.
@@ -137,7 +136,7 @@ func (s *Store) Tallies(ctx context.Context) (map[suppress.Tally]int64, error) {
 			if len(parts) != 3 || len(value) != 8 {
 				return fmt.Errorf("tally %q: %w", key, suppress.ErrCorrupt)
 			}
-			t := suppress.Tally{Standing: suppress.Standing(parts[0]), Class: classify.Class(parts[1]), Category: classify.Category(parts[2])}
+			t := suppress.Tally{Standing: suppress.Standing(parts[0]), Class: suppress.Class(parts[1]), Category: suppress.Category(parts[2])}
 			out[t] = int64(binary.BigEndian.Uint64(value))
 			return nil
 		})
