@@ -83,7 +83,7 @@ func (a Address) Key() string { return a.domain + "\x00" + a.local }
 func AddressFromKey(key string) (Address, error) {
 	domain, local, ok := strings.Cut(key, "\x00")
 	if !ok || domain == "" || local == "" {
-		return Address{}, fmt.Errorf("key %q is not an address", key)
+		return Address{}, errors.New("a key is not an address") // which one it is has no place in a log
 	}
 	return Address{local: local, domain: domain, spelling: local + "@" + domain}, nil
 }

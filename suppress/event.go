@@ -65,10 +65,11 @@ type Event struct {
 }
 
 // normalise bounds and cleans what providers send: times to microseconds (what
-// every store can keep), texts without NUL and with valid UTF-8.
+// every store can keep), texts without NUL and with valid UTF-8. A time that is
+// missing, or can't be right, is taken as the time of receipt.
 func (e *Event) normalise(now time.Time) {
 	e.Received = now
-	if e.At.IsZero() || e.At.After(now.Add(clockTolerance)) {
+	if e.At.Before(time.Unix(0, 0)) || e.At.After(now.Add(clockTolerance)) {
 		e.At = now
 	}
 	e.At = e.At.UTC().Truncate(time.Microsecond)

@@ -81,6 +81,16 @@ func TestFutureTimesAreTakenAsReceived(t *testing.T) {
 	assert.Equal(t, monday.Add(10*time.Minute), s.answer().Reason.Since, "within the clocks' tolerance")
 }
 
+func TestImpossibleTimesAreTakenAsReceived(t *testing.T) {
+	for n, at := range []time.Time{{}, time.Date(-1, 12, 31, 15, 0, 0, 0, time.UTC), time.Unix(-1, 0), time.Date(99999, 1, 1, 0, 0, 0, 0, time.UTC)} {
+		s := newStory(t, "a@example.com")
+		e := s.event(suppress.KindBounce, fmt.Sprint("m", n), noUser)
+		e.At = at
+		s.report(e)
+		assert.Equal(t, monday, s.answer().Reason.Since, at)
+	}
+}
+
 func TestDeliveryEndsHolds(t *testing.T) {
 	for _, c := range []struct {
 		name, text string
