@@ -60,8 +60,17 @@
 //	user & !sender          the first, and the second nowhere in the text
 //	user unknown ; no user  either pattern, each with conditions of its own
 //
-// Lines with the same id, one after the other, are one rule: its patterns would
-// not fit on one line.
+// Sets of words.tsv hold what replies call one thing ($who, $closed, $refused),
+// so that a rule reads as the sentence it is about and covers its variants; a
+// language's sets begin with its name ($de-who). Lines with the same id, one
+// after the other, are one rule.
+//
+// The order of the files is part of the rules: single receivers' codes (10) and
+// words that decide whatever stands around them (12) come first, then what
+// speaks of the sender (18 to 22), then of the recipient and his domain (25 to
+// 28), then everything else; words that many servers use for many things come
+// last (90). testdata/replies has a line for every pattern, and a test finds
+// those that decide none.
 //
 // The tables status.tsv, replycodes.tsv and providers.tsv say what a code means
 // when nothing better is known; commands.tsv how a text tells the command.

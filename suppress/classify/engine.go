@@ -2,7 +2,6 @@ package classify
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 )
@@ -142,107 +141,4 @@ func (e *engine) addClause(text string) (int32, error) {
 		e.patterns = append(e.patterns, pattern{elements: elements, clause: clause})
 	}
 	return clause, nil
-}
-
-// build files each pattern under its anchor. Call it once, after all rules.
-func (e *engine) build() {
-	uses := make([]int, len(e.lexicon.vocab)+1)
-	for _, p := range e.patterns {
-		for _, el := range p.elements {
-			for _, w := range el.words {
-				uses[w]++
-			}
-		}
-	}
-	e.index = make([][]anchored, len(e.lexicon.vocab)+1)
-	for i, p := range e.patterns {
-		at := rarest(p.elements, uses)
-		for _, w := range p.elements[at].words {
-			e.index[w] = append(e.index[w], anchored{pattern: int32(i), at: int32(at)})
-		}
-	}
-}
-
-// rarest returns the element whose words are least used over all patterns.
-func rarest(elements []element, uses []int) int {
-	best, least := 0, math.MaxInt
-	for i, el := range elements {
-		if el.kinds != 0 || len(el.words) == 0 {
-			continue
-		}
-		total := 0
-		for _, w := range el.words {
-			total += uses[w]
-		}
-		if total < least {
-			best, least = i, total
-		}
-	}
-	return best
-}
-
-// span is the tokens that a clause was found on.
-type span struct{ first, last int32 }
-
-// findings are the clauses found in one text, and the alternatives that may
-// hold because of them.
-type findings struct {
-	clauses bitset
-	choices bitset
-	spans   []span // by clause; valid where clauses has the bit
-}
-
-func (f *findings) reset(e *engine) {
-	f.clauses.reset(len(e.wanted))
-	f.choices.reset(len(e.choices))
-	if len(f.spans) < len(e.wanted) {
-		f.spans = make([]span, len(e.wanted))
-	}
-	for _, choice := range e.always {
-		f.choices.set(choice)
-	}
-}
-
-// find looks for all clauses. Each is found at most once, and trying one at one
-// place is bounded by the pattern's length, so the work is linear in tokens.
-func (e *engine) find(tokens []token, f *findings) {
-	f.reset(e)
-	for i := range tokens {
-		word := tokens[i].word
-		if word == 0 {
-			continue
-		}
-		for _, a := range e.index[word] {
-			p := &e.patterns[a.pattern]
-			if f.clauses.has(p.clause) {
-				continue
-			}
-			if first, last, ok := p.match(tokens, i, int(a.at)); ok {
-				f.add(e, p.clause, span{int32(first), int32(last)})
-			}
-		}
-	}
-}
-
-func (f *findings) add(e *engine, clause int32, s span) {
-	f.clauses.set(clause)
-	f.spans[clause] = s
-	for _, choice := range e.wanted[clause] {
-		f.choices.set(choice)
-	}
-}
-
-// holds reports whether the clauses are as the alternative wants them.
-func (f *findings) holds(a *alternative) bool {
-	for _, c := range a.all {
-		if !f.clauses.has(c) {
-			return false
-		}
-	}
-	for _, c := range a.none {
-		if f.clauses.has(c) {
-			return false
-		}
-	}
-	return true
 }

@@ -57,7 +57,7 @@ func TestRulesFileErrors(t *testing.T) {
 		{"upper case", rulesHeader + "a\tpolicy\t\tUser\t\n", `f.tsv:2: word "User" never matches; write "user" (lower case, no accents)`},
 		{"accent", rulesHeader + "a\tpolicy\t\tboîte\t\n", `f.tsv:2: word "boîte" never matches; write "boite" (lower case, no accents)`},
 		{"punctuation", rulesHeader + "a\tpolicy\t\tisn't\t\n", `f.tsv:2: character '\'' in word "isn't"; allowed are letters, digits, inner dots and the signs .. | ? @ % ~ #`},
-		{"unknown set", rulesHeader + "a\tpolicy\t\t$nobody x\t\n", `f.tsv:2: word set $nobody; allowed are $be, $box, $cannot, $closed, $host, $list, $listed, $mail, $not, $ours, $refused, $who`},
+		{"unknown set", rulesHeader + "a\tpolicy\t\t$nobody x\t\n", `f.tsv:2: word set $nobody; allowed are $absent, $allowed, $aux, $bad, $be, $beside, $box, $broken, $cannot, $closed, $command, $de-sender, $de-who, $domain, $es-absent, $es-closed, $es-full, $es-sender, $es-there, $es-who, $exist, $fault, $fileobj, $fileop, $find, $found, $fr-absent, $fr-sender, $fr-who, $host, $it-who, $item, $lacking, $link, $list, $listed, $machine, $mail, $nordic-who, $not, $ours, $over, $part, $passing, $person, $pl-who, $refused, $refuses, $relay, $resource, $ru-who, $sender, $sent, $service, $space, $spamword, $state, $tr-who, $unavailable, $unit, $who`},
 		{"empty alternative", rulesHeader + "a\tpolicy\t\tx ; \t\n", "f.tsv:2: empty pattern; want words"},
 		{"empty word", rulesHeader + "a\tpolicy\t\tx|\t\n", "f.tsv:2: empty word; want alternatives as in mailbox|account"},
 		{"gap at the end", rulesHeader + "a\tpolicy\t\tx ..\t\n", `f.tsv:2: misplaced .. in pattern "x .."; it stands between two words`},

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -113,10 +114,18 @@ func TestWrappersDoNotMatter(t *testing.T) {
 			"smtp; %s",
 			"Diagnostic-Code: smtp; %s",
 			"<someone@example.net>: %s",
+			"%s (in reply to RCPT TO command)",
 		} {
+			if strings.HasSuffix(wrap, "command)") && namesCommand(s.in.Text) {
+				continue
+			}
 			in := s.in
 			in.Text = fmt.Sprintf(wrap, s.in.Text)
 			assert.Equal(t, s.class, c.Classify(in).Class, "%s: %q", s.at, in.Text)
 		}
 	}
+}
+
+func namesCommand(text string) bool {
+	return strings.Contains(text, "in reply to") || strings.Contains(text, "after ")
 }

@@ -146,3 +146,35 @@ func TestCategoriesAreThoseOfTheDesign(t *testing.T) {
 	require.False(t, Category("nonsense").Known())
 	assert.Equal(t, Unknown, Category("nonsense").Class())
 }
+
+// What a relay quotes of another server's reply decides over its own words.
+func TestQuotedReplyDecides(t *testing.T) {
+	c := newClassifier(t)
+	for _, tt := range []struct {
+		text string
+		want Category
+	}{
+		{"5.1.0 - Unknown address error 550-'sorry, over quota' (delivery attempts: 0)", MailboxFull},
+		{"5.1.0 - Unknown address error 554-'rejected by our policy' (delivery attempts: 0)", Policy},
+		{"5.3.0 - Other mail system problem 550-'Unknown user kei@example.org' (delivery attempts: 0)", UserUnknown},
+		{"550 5.1.1 <kei@example.org>: Recipient address rejected: host mx.example.net said: 451 greylisted", Greylisted},
+		{"550 5.1.1 <kei@example.org>: Recipient address rejected: host mx.example.net said: 550 no such user", UserUnknown},
+		{"550 Sender verify failed: host mx.example.net said: 550 no such user", SenderRejected},
+	} {
+		v := c.Classify(Input{Text: tt.text})
+		assert.Equal(t, tt.want, v.Category, "%q: by %s on %q", tt.text, v.Rule, v.Matched)
+	}
+}
+
+// Words that servers put behind the code and the phrase for an unknown user say
+// what really happened.
+func TestRecipientAddressRejectedForAnotherReason(t *testing.T) {
+	c := newClassifier(t)
+	for _, reason := range []string{
+		"try again later", "greylisted", "quota", "policy", "throttled", "blocked", "spam", "rate limit",
+		"your IP is blacklisted", "Service is unavailable", "mailbox is busy, retry", "sender not whitelisted",
+	} {
+		v := c.Classify(Input{Text: "550 5.1.1 <kei@example.org>: Recipient address rejected: " + reason})
+		assert.Equal(t, Soft, v.Class, "%s: %s by %s on %q", reason, v.Category, v.Rule, v.Matched)
+	}
+}
