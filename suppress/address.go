@@ -171,7 +171,7 @@ func normalDomain(s string) string {
 	if !isASCII(s) {
 		mapped, err := idna.New(idna.MapForLookup(), idna.StrictDomainName(false),
 			idna.CheckHyphens(false), idna.CheckJoiners(false)).ToASCII(s)
-		if err == nil {
+		if err == nil && !strings.ContainsAny(mapped, `@<>" `) { // a wide @ is no @
 			s = mapped
 		}
 	}

@@ -39,6 +39,7 @@ func TestParseAddress(t *testing.T) {
 		"straße@x.jp":                      "strasse@x.jp",
 		"用户@例え.jp":                         "用户@xn--r8jz45g.jp",
 		"user@例え。jp":                       "user@xn--r8jz45g.jp",
+		"ü@!）.a＠b":                         "ü@!）.a＠b",
 		"user@[192.0.2.1]":                 "user@[192.0.2.1]",
 		"user@[IPv6:2001:DB8::1]":          "user@[ipv6:2001:db8::1]",
 		strings.Repeat("x", 100) + "@x.jp": strings.Repeat("x", 100) + "@x.jp",

@@ -122,6 +122,7 @@ func (e *encoder) evidence(ev *Evidence) {
 	for _, s := range []string{ev.Status, ev.ProviderCode, ev.Text, ev.MessageID, ev.Tag, ev.Spelling} {
 		e.string(s)
 	}
+	e.bool(ev.Settled)
 }
 
 func (d *decoder) evidence() Evidence {
@@ -129,7 +130,7 @@ func (d *decoder) evidence() Evidence {
 		Message: d.hash(), Kind: Kind(d.string()), Source: d.string(), At: d.time(), Received: d.time(),
 		Class: classify.Class(d.string()), Category: classify.Category(d.string()),
 		Rule: d.string(), Matched: d.string(), Basis: classify.Basis(d.uint()), Permanent: d.bool(), Code: d.int(),
-		Status: d.string(), ProviderCode: d.string(), Text: d.string(), MessageID: d.string(), Tag: d.string(), Spelling: d.string(),
+		Status: d.string(), ProviderCode: d.string(), Text: d.string(), MessageID: d.string(), Tag: d.string(), Spelling: d.string(), Settled: d.bool(),
 	}
 }
 

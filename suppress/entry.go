@@ -1,6 +1,7 @@
 package suppress
 
 import (
+	"slices"
 	"time"
 
 	"github.com/nosend/nosend/suppress/classify"
@@ -56,12 +57,18 @@ func judgeEntry(a Address, h *History, p Policy, now time.Time) Entry {
 	s := h.state(p, a.Domain())
 	e := Entry{Address: a, Spelling: s.Spelling, Reasons: s.reasons(), Last: s.Last,
 		Released: h.Released, Bounces: s.Bounces, Settled: now}
+	if e.Spelling == a.String() {
+		e.Spelling = ""
+	}
 	if m := h.manual(); m != nil {
 		e.Reasons = append(e.Reasons, *m)
 	}
 	sortReasons(e.Reasons)
 	return e
 }
+
+// byEvents reports whether a reason comes from events, not from a person.
+func byEvents(r Reason) bool { return r.Origin != OriginManual }
 
 // settled is what the entry meant when it was last written. A hold that has
 // ended since, and was not swept, still stands in it.
@@ -99,7 +106,7 @@ func (e *Entry) At(now time.Time, mail Mail) Answer {
 	case len(ans.Reasons) > 0:
 		ans.Reason = ans.Reasons[0]
 		ans.Standing, ans.Class, ans.Category = ans.Reason.Standing, ans.Reason.Class, ans.Reason.Category
-	case !e.Released.IsZero() && e.Last == nil && len(e.Reasons) == 0:
+	case !e.Released.IsZero() && e.Last == nil && !slices.ContainsFunc(e.Reasons, byEvents):
 		ans.Standing = Released
 	default:
 		ans.Standing = Watching

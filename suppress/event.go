@@ -33,10 +33,11 @@ func Kinds() []Kind {
 }
 
 // opensEntry reports whether an event of this kind is worth an entry of its
-// own. The others are recorded only where there is an entry already.
+// own; a release at the provider is, for the block may be reported after it.
+// The others are recorded only where there is an entry already.
 func (k Kind) opensEntry() bool {
 	switch k {
-	case KindBounce, KindComplaint, KindUnsubscribe, KindUpstream:
+	case KindBounce, KindComplaint, KindUnsubscribe, KindUpstream, KindUpstreamReleased:
 		return true
 	}
 	return false

@@ -29,7 +29,8 @@ type Evidence struct {
 	Text         string // at most MaxTextBytes
 	MessageID    string
 	Tag          string
-	Spelling     string // of the recipient, where it isn't the normalised address
+	Spelling     string // of the recipient, as reported
+	Settled      bool   // it was known when the address was released
 }
 
 // newEvidence is what one event says, judged alone.
@@ -39,9 +40,7 @@ func newEvidence(e *Event, c *classify.Classifier) Evidence {
 		Class: classify.None, Category: NoCategory, Rule: string(e.Kind),
 		Code: e.Code, Status: e.Status, ProviderCode: e.ProviderCode,
 		Text: clip(e.Text, MaxTextBytes), MessageID: e.MessageID, Tag: e.Tag,
-	}
-	if s := e.Recipient.Spelling(); s != e.Recipient.String() {
-		ev.Spelling = s
+		Spelling: e.Recipient.Spelling(),
 	}
 	switch e.Kind {
 	case KindBounce:
@@ -84,6 +83,7 @@ func merge(a, b Evidence) Evidence {
 	}
 	best.At = earliest(a.At, b.At)
 	best.Received = earliest(a.Received, b.Received)
+	best.Settled = a.Settled || b.Settled
 	return best
 }
 
@@ -95,8 +95,9 @@ func betterVerdict(a, b Evidence) bool {
 	return cmp.Or(
 		cmp.Compare(b.Basis, a.Basis),
 		cmp.Compare(slices.Index(order, a.Category), slices.Index(order, b.Category)),
+		cmp.Compare(a.Class, b.Class), // a category can be hard or, in other words, soft
 		compareBool(b.Permanent, a.Permanent),
-		cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Text, b.Text), cmp.Compare(a.Code, b.Code),
+		cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Matched, b.Matched), cmp.Compare(a.MessageID, b.MessageID), cmp.Compare(a.Text, b.Text), cmp.Compare(a.Code, b.Code),
 		cmp.Compare(a.Status, b.Status), cmp.Compare(b.ProviderCode, a.ProviderCode),
 		cmp.Compare(a.Source, b.Source), cmp.Compare(b.Tag, a.Tag), cmp.Compare(a.Spelling, b.Spelling),
 	) < 0

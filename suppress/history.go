@@ -75,12 +75,16 @@ func (h *History) add(ev Evidence, p Policy, domain string) addition {
 func (h *History) fold(p Policy, domain string) {
 	for messages(h.Evidence) > keptMessages {
 		oldest := h.Evidence[0]
-		if !h.disregards(&oldest) {
+		if h.counts(&oldest) {
 			h.Base = judge(h.Base, h.Evidence[:1], p, domain)
 			h.Base.compact()
 		}
-		h.Seen = append(h.Seen, oldest.id())
-		h.Seen = h.Seen[max(0, len(h.Seen)-keptIDs):]
+		// The repetition of a delivery is folded like the first, and changes
+		// nothing; it needs no place among the ids.
+		if oldest.Kind.opensEntry() {
+			h.Seen = append(h.Seen, oldest.id())
+			h.Seen = h.Seen[max(0, len(h.Seen)-keptIDs):]
+		}
 		h.Evidence = slices.Delete(h.Evidence, 0, 1)
 	}
 }
@@ -110,16 +114,25 @@ func (s *State) compact() {
 }
 
 // disregards reports whether the last release has settled a piece of evidence:
-// it was known then, or it belongs to the time before and its report is late.
-// Within the clocks' tolerance the time of receipt decides. What is reported
-// more than a week after it happened is no late webhook but was fed in after
-// the release, to count.
+// it was known then, or was received before (a dead letter that is replayed), or
+// it belongs to the time before and its report is late. Within the clocks'
+// tolerance the time of receipt decides. What is reported more than a week
+// after it happened is no late webhook but was fed in after the release, to
+// count.
 func (h *History) disregards(ev *Evidence) bool {
-	if h.Released.IsZero() {
-		return false
+	if ev.Settled || h.Released.IsZero() {
+		return ev.Settled
 	}
-	late := ev.Received.Sub(ev.At) <= lateReport
-	return !ev.Received.After(h.Released) || late && ev.At.Before(h.Released.Add(-clockTolerance))
+	recent := ev.Received.Sub(ev.At) <= lateReport
+	return !ev.Received.After(h.Released) || recent && ev.At.Before(h.Released.Add(-clockTolerance))
+}
+
+// counts reports whether a piece of evidence takes part in judging: no release
+// has settled it, and it isn't the delivery of a message that bounced. A server
+// that accepts a message and returns it later proves nothing about the mailbox.
+func (h *History) counts(ev *Evidence) bool {
+	bounced := func(b Evidence) bool { return b.Kind == KindBounce && b.Message == ev.Message }
+	return !h.disregards(ev) && !(ev.Kind == KindDelivered && slices.ContainsFunc(h.Evidence, bounced))
 }
 
 // decide takes in a person's word.
@@ -129,6 +142,17 @@ func (h *History) decide(d Decision) {
 	if d.Standing == Released {
 		h.Released = d.At
 		h.Base = State{}
+		for i := range h.Evidence {
+			h.Evidence[i].Settled = true
+		}
+	}
+}
+
+// heal mends a release of the future, made while the clock was wrong: it lies
+// before whatever comes now, or it would settle all that comes until then.
+func (h *History) heal(now time.Time) {
+	if h.Released.After(now) {
+		h.Released = now.Add(-time.Microsecond)
 	}
 }
 
@@ -151,7 +175,7 @@ func (h *History) manual() *Reason {
 func (h *History) state(p Policy, domain string) State {
 	counted := make([]Evidence, 0, len(h.Evidence))
 	for i := range h.Evidence {
-		if !h.disregards(&h.Evidence[i]) {
+		if h.counts(&h.Evidence[i]) {
 			counted = append(counted, h.Evidence[i])
 		}
 	}

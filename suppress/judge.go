@@ -44,7 +44,7 @@ func judge(base State, evidence []Evidence, p Policy, domain string) State {
 }
 
 func (s *State) apply(ev *Evidence, p Policy, domain string) {
-	if s.Spelling == "" && ev.Kind.opensEntry() {
+	if s.Spelling == "" && ev.Kind.opensEntry() { // the earliest is the first seen
 		s.Spelling = ev.Spelling
 	}
 	switch ev.Kind {
@@ -113,8 +113,7 @@ func (s *State) upstream(ev *Evidence, hold time.Duration) {
 }
 
 // delivered ends every hold that has an end, and forgets what was counted, as
-// far as it is earlier and about another message: a message that was accepted
-// and bounced afterwards proves nothing about the mailbox.
+// far as it is earlier and about another message.
 func (s *State) delivered(ev *Evidence) {
 	for name, rs := range s.Rules {
 		rs.Counts = slices.DeleteFunc(rs.Counts, func(c Count) bool {

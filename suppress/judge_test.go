@@ -187,8 +187,8 @@ func TestEndingOneReasonKeepsTheOthers(t *testing.T) {
 func TestWithoutEntryNothingIsKept(t *testing.T) {
 	s := newStory(t, "a@example.com")
 	r := s.report(s.event(suppress.KindDelivered, "m1", ""), s.event(suppress.KindQueued, "m1", ""),
-		s.event(suppress.KindDeferred, "m2", timeout), s.event(suppress.KindUpstreamReleased, "", ""), s.event(suppress.KindOther, "m3", ""))
-	assert.Equal(t, suppress.Report{Ignored: 5}, r)
+		s.event(suppress.KindDeferred, "m2", timeout), s.event(suppress.KindOther, "m3", ""))
+	assert.Equal(t, suppress.Report{Ignored: 4}, r)
 	_, _, err := s.History(context.Background(), s.who)
 	assert.ErrorIs(t, err, suppress.ErrNotFound)
 	assert.Empty(t, s.standing())
@@ -326,4 +326,36 @@ func TestFoldedEvidenceStaysAsItWas(t *testing.T) {
 	for n, c := range counts {
 		assert.Equal(t, monday.Add(time.Duration(n)*day), c.At)
 	}
+}
+
+// TestDeliveryOfABouncingMessageClearsNothing: servers that accept every message
+// and return it an hour later would otherwise never be suppressed.
+func TestDeliveryOfABouncingMessageClearsNothing(t *testing.T) {
+	s := newStory(t, "a@example.com")
+	for n := range 3 {
+		s.after(time.Duration(n) * day)
+		s.delivered(fmt.Sprint("m", n))
+		s.after(time.Duration(n)*day + time.Hour)
+		s.bounce(fmt.Sprint("m", n), full)
+	}
+	assert.Equal(t, suppress.Suppressed, s.standing())
+
+	s = newStory(t, "a@example.com")
+	s.bounce("m0", noHost)
+	s.after(day)
+	s.delivered("m1")
+	assert.Equal(t, suppress.Watching, s.standing())
+	s.after(day + time.Hour)
+	s.bounce("m1", vague)
+	assert.Equal(t, suppress.Suppressed, s.standing(), "the hold of m0 is back")
+}
+
+// TestReleaseReportedBeforeItsBlock ends it all the same.
+func TestReleaseReportedBeforeItsBlock(t *testing.T) {
+	s := newStory(t, "a@example.com")
+	block := s.event(suppress.KindUpstream, "m1", "refused")
+	s.after(time.Hour)
+	s.report(s.event(suppress.KindUpstreamReleased, "", ""))
+	s.report(block)
+	assert.Equal(t, suppress.Watching, s.standing())
 }

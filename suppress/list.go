@@ -27,8 +27,8 @@ type List struct {
 	spools chan struct{}
 }
 
-// maxSpools is how many exports may run at once: each takes disk space for the
-// whole list.
+// maxSpools is how many exports and other long answers may run at once: each
+// takes disk space for the whole list.
 const maxSpools = 2
 
 // New makes a List over a store. A policy that could suppress on one soft
@@ -60,7 +60,7 @@ func (l *List) now() time.Time { return l.Clock().UTC().Truncate(time.Microsecon
 func (l *List) Lookup(ctx context.Context, a Address, mail Mail) (Answer, error) {
 	e, err := l.Store.Entry(ctx, a)
 	if errors.Is(err, ErrNotFound) {
-		return Answer{Address: a, Class: classify.None, Category: NoCategory}, nil
+		return stranger(a), nil
 	}
 	if err != nil {
 		return Answer{}, fmt.Errorf("look up: %w", err)
@@ -83,6 +83,7 @@ type edit struct {
 	addresses []Address
 	events    int // for metrics
 	letters   []DeadLetter
+	settles   uint64   // number of the dead letter that the edit settles; 0: none
 	by        Decision // of a person; zero where events decide
 	// apply changes the history of the i-th address and reports whether it
 	// did. It may be called again, as Update.Apply may.
@@ -92,11 +93,17 @@ type edit struct {
 // change makes an edit. What an observer is to be told is told when the change
 // is on disk.
 func (l *List) change(ctx context.Context, e edit) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	now := l.now()
 	var told notes
-	err := l.Store.Update(ctx, Update{
+	// A client that hangs up doesn't undo what is being written, so what was
+	// written is waited for and told: its retry will be a duplicate.
+	err := l.Store.Update(context.WithoutCancel(ctx), Update{
 		Addresses: e.addresses,
 		Events:    e.events,
+		Letter:    e.settles,
 		Apply: func(rows []*Row) (Write, error) {
 			told = nil
 			w := Write{Rows: make([]*Row, len(rows)), Letters: e.letters, Limits: l.Letters}
@@ -118,6 +125,7 @@ func (l *List) edited(e edit, i int, old *Row, now time.Time, w *Write, told *no
 	if old != nil {
 		row, before = *old, old.Entry
 	}
+	row.History.heal(now)
 	if !e.apply(i, &row.History, old != nil, told) {
 		return nil
 	}

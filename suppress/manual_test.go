@@ -180,3 +180,19 @@ func TestChangedReasonIsInTheFeed(t *testing.T) {
 	assert.Equal(t, suppress.ChangeUpdated, rows[1].Kind)
 	assert.Zero(t, rows[1].Until)
 }
+
+// TestReleaseUnderAWrongClock settles what was known, and nothing that comes
+// when the clock is right again.
+func TestReleaseUnderAWrongClock(t *testing.T) {
+	s := newStory(t, "a@example.com")
+	s.after(365 * day)
+	s.bounce("m1", noUser)
+	s.release()
+	s.after(time.Hour)
+	s.bounce("m1", noUser)
+	assert.Equal(t, suppress.Released, s.standing(), "it was known")
+	s.after(2 * time.Hour)
+	s.bounce("m2", noUser)
+	assert.Equal(t, suppress.Suppressed, s.standing())
+	assert.Equal(t, 1, s.answer().Bounces)
+}

@@ -81,3 +81,29 @@ func TestObserverIsNotToldOfFailures(t *testing.T) {
 	require.ErrorIs(t, err, errFault)
 	assert.Empty(t, d.lines)
 }
+
+// hangUp is a store whose client goes away while its change is being written.
+type hangUp struct {
+	suppress.Store
+	client context.CancelFunc
+}
+
+func (h hangUp) Update(ctx context.Context, u suppress.Update) error {
+	h.client()
+	return h.Store.Update(ctx, u)
+}
+
+// TestObserverIsToldThoughTheClientHangsUp: what is on disk is counted, for the
+// client's retry will be a duplicate.
+func TestObserverIsToldThoughTheClientHangsUp(t *testing.T) {
+	s := newStory(t, "a@example.com")
+	var d diary
+	ctx, cancel := context.WithCancel(context.Background())
+	s.List = newList(t, suppress.Config{Store: hangUp{storetest.NewMemory(), cancel}, Clock: s.clock.Now, Observer: &d})
+	batch := suppress.Batch{Source: "cmc", Events: []suppress.Event{s.event(suppress.KindBounce, "m1", noUser)}}
+	_, err := s.Record(ctx, batch)
+	require.NoError(t, err)
+	assert.Contains(t, d.lines, "bounce cmc hard user_unknown\n")
+	_, err = s.Record(ctx, batch)
+	assert.ErrorIs(t, err, context.Canceled, "nobody waits for it")
+}

@@ -103,6 +103,8 @@ func (r PolicyRule) validate() error {
 		return fmt.Errorf("threshold is %d, but one %s message must never suppress: allowed is 2 to %d", r.Threshold, r.Class, keptMessages)
 	case r.Days < 1 || r.Days > r.Threshold:
 		return fmt.Errorf("distinct days is %d, allowed is 1 to the threshold, %d", r.Days, r.Threshold)
+	case r.Days > keptDays:
+		return fmt.Errorf("distinct days is %d, allowed is 1 to %d", r.Days, keptDays)
 	case r.Window < 0:
 		return fmt.Errorf("window is %s, it must not be negative", r.Window)
 	case len(r.Holds) == 0:

@@ -23,17 +23,3 @@ func (l *List) Changes(ctx context.Context, after uint64, limit int) ([]Change, 
 	}
 	return c, nil
 }
-
-// DeadLetters returns up to limit dead letters after a number, the oldest
-// first, and how many there are.
-func (l *List) DeadLetters(ctx context.Context, after uint64, limit int) ([]DeadLetter, LetterStats, error) {
-	stats, err := l.Store.LetterStats(ctx)
-	if err != nil {
-		return nil, stats, fmt.Errorf("count dead letters: %w", err)
-	}
-	letters, err := l.Store.Letters(ctx, after, limit)
-	if err != nil {
-		return nil, stats, fmt.Errorf("read dead letters: %w", err)
-	}
-	return letters, stats, nil
-}

@@ -25,14 +25,25 @@ type Report struct {
 // change; it returns when they are on disk. A batch that says nothing new
 // writes nothing. Record sets Source and Received of events and letters.
 func (l *List) Record(ctx context.Context, b Batch) (Report, error) {
-	now := l.now()
-	groups, addresses := l.group(b, now)
+	return l.record(ctx, b, l.now(), 0)
+}
+
+// record takes in a batch that was received at a time. settles is the number
+// of the dead letter that it was read from, 0 for a webhook.
+func (l *List) record(ctx context.Context, b Batch, received time.Time, settles uint64) (Report, error) {
+	for i := range b.Events {
+		if b.Events[i].Recipient.IsZero() {
+			return Report{}, fmt.Errorf("record events of %s: event %d: %w: it has no recipient", b.Source, i, ErrAddress)
+		}
+	}
+	groups, addresses := l.group(b, received)
 	outcomes := make([]Outcome, len(b.Events))
-	if len(addresses)+len(b.Letters) > 0 {
+	if len(addresses)+len(b.Letters) > 0 || settles != 0 {
 		err := l.change(ctx, edit{
 			addresses: addresses,
 			events:    len(b.Events),
-			letters:   stampLetters(b, now),
+			letters:   stampLetters(b, received),
+			settles:   settles,
 			apply: func(i int, h *History, exists bool, n *notes) bool {
 				return l.take(groups[i], addresses[i].Domain(), h, exists, outcomes, n)
 			},
@@ -129,19 +140,4 @@ func (l *List) report(b Batch, outcomes []Outcome) Report {
 		l.Observer.Event(b.Source, KindOther, OutcomeRejected)
 	}
 	return r
-}
-
-// Reject keeps what a source sent and could not be read at all.
-func (l *List) Reject(ctx context.Context, d DeadLetter) error {
-	_, err := l.Record(ctx, Batch{Source: d.Source, Letters: []DeadLetter{d}})
-	return err
-}
-
-func stampLetters(b Batch, now time.Time) []DeadLetter {
-	letters := slices.Clone(b.Letters)
-	for i := range letters {
-		letters[i].Source, letters[i].Received = b.Source, now
-		letters[i].Problem = clip(letters[i].Problem, MaxTextBytes)
-	}
-	return letters
 }

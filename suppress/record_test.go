@@ -167,6 +167,16 @@ func TestBetterVerdictKeepsTheFirstReceipt(t *testing.T) {
 	assert.Equal(t, monday, s.answer().Reason.Since)
 }
 
+// TestSpellingIsOfTheEarliest, whatever comes later.
+func TestSpellingIsOfTheEarliest(t *testing.T) {
+	s := newStory(t, "a@example.com")
+	s.bounce("m1", noUser)
+	s.after(time.Hour)
+	s.who = address(t, "A@Example.com")
+	s.bounce("m2", noUser)
+	assert.Empty(t, s.answer().Spelling)
+}
+
 // TestSpellingIsOfWhatMadeTheEntry, not of what is only recorded there.
 func TestSpellingIsOfWhatMadeTheEntry(t *testing.T) {
 	s := newStory(t, "a@example.com")

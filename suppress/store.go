@@ -14,8 +14,8 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrOverloaded: more changes are waiting than the store takes; try again.
 	ErrOverloaded = errors.New("too many changes are waiting to be written; try again in a moment")
-	// ErrBusy: as many exports as may run at once are running; try again.
-	ErrBusy = errors.New("two exports are running already; try again when one has ended")
+	// ErrBusy: as many exports and long checks as may run at once are running; try again.
+	ErrBusy = errors.New("two exports are running already, or long checks in their place; try again when one has ended")
 	// ErrFull: the store can't grow any more.
 	ErrFull = errors.New("the store is full")
 	// ErrClosed: the store has been closed.
@@ -40,6 +40,11 @@ type Update struct {
 	Apply func(rows []*Row) (Write, error)
 	// Events is how many reported events the change stands for, for metrics.
 	Events int
+	// Letter is the number of a dead letter that the change settles; 0: none.
+	// If it isn't there (any more), nothing is stored and Update returns
+	// ErrNotFound. Otherwise it is removed, unless one of Write.Letters has its
+	// source and body: that one takes its place, under its number.
+	Letter uint64
 }
 
 // Write is what an Update's Apply wants stored.
@@ -68,6 +73,13 @@ type Store interface {
 	// Entry returns the summary of one address, or ErrNotFound. It sees every
 	// Update that has returned.
 	Entry(ctx context.Context, a Address) (Entry, error)
+
+	// Entries returns the summaries of many addresses as they all were at one
+	// moment, parallel to addresses, nil for those without one. An address may
+	// stand there more than once; each then has an Entry of its own. It sees
+	// every Update that has returned. A store may hold resources as long as it
+	// runs, so callers ask in parts of some thousand.
+	Entries(ctx context.Context, addresses []Address) ([]*Entry, error)
 
 	// Row returns all that is known of one address, or ErrNotFound.
 	Row(ctx context.Context, a Address) (Row, error)

@@ -3,6 +3,7 @@ package suppress
 import (
 	"context"
 	"fmt"
+	"slices"
 )
 
 // sweepBatch bounds how many entries one transaction of a sweep changes, so
@@ -15,7 +16,7 @@ const sweepBatch = 500
 // minute.
 func (l *List) Sweep(ctx context.Context) (int, error) {
 	swept := 0
-	for {
+	for before := []Address(nil); ; {
 		due, err := l.Store.Due(ctx, l.now(), sweepBatch)
 		if err != nil {
 			return swept, fmt.Errorf("sweep: find ended holds: %w", err)
@@ -23,6 +24,10 @@ func (l *List) Sweep(ctx context.Context) (int, error) {
 		if len(due) == 0 {
 			return swept, nil
 		}
+		if slices.Equal(due, before) {
+			return swept, fmt.Errorf("sweep: %w: %d ended holds have no entry, or stay", ErrCorrupt, len(due))
+		}
+		before = due
 		err = l.change(ctx, edit{
 			addresses: due,
 			apply:     func(_ int, _ *History, exists bool, _ *notes) bool { return exists },

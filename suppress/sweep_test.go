@@ -121,3 +121,24 @@ func TestFailedLookupIsAnError(t *testing.T) {
 	_, err := l.Lookup(context.Background(), address(t, "a@example.com"), suppress.MailAny)
 	assert.ErrorIs(t, err, errFault)
 }
+
+// stuck is a store with a row of due that no sweep can settle.
+type stuck struct{ suppress.Store }
+
+func (stuck) Due(context.Context, time.Time, int) ([]suppress.Address, error) {
+	a, err := suppress.ParseAddress("nobody@example.com")
+	return []suppress.Address{a}, err
+}
+
+// TestSweepEnds in an error where a damaged file would keep it going for ever.
+func TestSweepEnds(t *testing.T) {
+	l := newList(t, suppress.Config{Store: stuck{storetest.NewMemory()}})
+	_, err := l.Sweep(context.Background())
+	assert.ErrorIs(t, err, suppress.ErrCorrupt)
+}
+
+func TestEventsNeedARecipient(t *testing.T) {
+	s := newStory(t, "a@example.com")
+	_, err := s.Record(context.Background(), suppress.Batch{Source: "cmc", Events: []suppress.Event{{Kind: suppress.KindBounce}}})
+	assert.ErrorIs(t, err, suppress.ErrAddress)
+}

@@ -50,22 +50,58 @@ func (w *writer) addLetter(l *suppress.DeadLetter, hash []byte) error {
 }
 
 func (w *writer) trimLetters(stats suppress.LetterStats, limits suppress.LetterLimits) error {
-	letters, hashes := w.tx.Bucket(bucketLetters), w.tx.Bucket(bucketHashes)
+	letters := w.tx.Bucket(bucketLetters)
 	for stats.Count > int64(limits.Count) || stats.Bytes > limits.Bytes {
 		number, value := letters.Cursor().First()
 		var oldest suppress.DeadLetter
 		if err := oldest.UnmarshalBinary(value); err != nil {
 			return err
 		}
-		if err := hashes.Delete(letterHash(&oldest)); err != nil {
+		if err := w.removeLetter(bytes.Clone(number), &oldest, &stats); err != nil {
 			return err
 		}
-		if err := letters.Delete(bytes.Clone(number)); err != nil {
-			return err
-		}
-		stats.Count--
-		stats.Bytes -= int64(len(oldest.Body))
 		stats.Dropped++
+	}
+	return w.putLetterStats(stats)
+}
+
+// removeLetter leaves it to the caller to put the stats.
+func (w *writer) removeLetter(number []byte, l *suppress.DeadLetter, stats *suppress.LetterStats) error {
+	stats.Count--
+	stats.Bytes -= int64(len(l.Body))
+	if err := w.tx.Bucket(bucketHashes).Delete(letterHash(l)); err != nil {
+		return err
+	}
+	return w.tx.Bucket(bucketLetters).Delete(number)
+}
+
+// settle removes a dead letter, or puts in its place the one of left that has
+// its body. The same letter is not written again. Number 0 is none.
+func (w *writer) settle(number uint64, left []suppress.DeadLetter) error {
+	if number == 0 {
+		return nil
+	}
+	letters, key := w.tx.Bucket(bucketLetters), numberKey(number)
+	value := letters.Get(key)
+	var old suppress.DeadLetter
+	if err := old.UnmarshalBinary(value); err != nil {
+		return err
+	}
+	for i := range left {
+		if left[i].Source != old.Source || !bytes.Equal(left[i].Body, old.Body) {
+			continue
+		}
+		again, err := left[i].MarshalBinary()
+		if err != nil || bytes.Equal(again, value) {
+			return err
+		}
+		w.dirty = true
+		return letters.Put(key, again)
+	}
+	w.dirty = true
+	stats := readLetterStats(w.tx)
+	if err := w.removeLetter(key, &old, &stats); err != nil {
+		return err
 	}
 	return w.putLetterStats(stats)
 }

@@ -44,19 +44,6 @@ func (s *Store) view(ctx context.Context, read func(*bolt.Tx) error) error {
 	return err
 }
 
-// Entry implements suppress.Store.
-func (s *Store) Entry(ctx context.Context, a suppress.Address) (e suppress.Entry, err error) {
-	e.Address = a
-	err = s.view(ctx, func(tx *bolt.Tx) error {
-		value := tx.Bucket(bucketEntries).Get([]byte(a.Key()))
-		if value == nil {
-			return suppress.ErrNotFound
-		}
-		return e.UnmarshalBinary(value)
-	})
-	return e, err
-}
-
 // Row implements suppress.Store.
 func (s *Store) Row(ctx context.Context, a suppress.Address) (out suppress.Row, err error) {
 	err = s.view(ctx, func(tx *bolt.Tx) error {

@@ -26,7 +26,7 @@ type counted struct {
 // apply runs one request. It returns an error only for faults of the database
 // that concern all; the request's own goes into r.err.
 func (w *writer) apply(r *request) error {
-	rows, before, err := w.read(r.update.Addresses)
+	rows, before, err := w.read(&r.update)
 	if err != nil {
 		r.err = err
 		return nil
@@ -45,15 +45,22 @@ func (w *writer) apply(r *request) error {
 				return err
 			}
 		}
+		if err := w.settle(r.update.Letter, change.Letters); err != nil {
+			return err
+		}
 		return w.logs(&change)
 	})
 }
 
-// read reads the rows of an update, and what is counted of them.
-func (w *writer) read(addresses []suppress.Address) ([]*suppress.Row, []counted, error) {
-	rows, before := make([]*suppress.Row, len(addresses)), make([]counted, len(addresses))
+// read reads the rows of an update, and what is counted of them. It sees that
+// the letter is there that the update settles.
+func (w *writer) read(u *suppress.Update) ([]*suppress.Row, []counted, error) {
+	rows, before := make([]*suppress.Row, len(u.Addresses)), make([]counted, len(u.Addresses))
 	err := guarded(func() error {
-		for i, a := range addresses {
+		if u.Letter != 0 && w.tx.Bucket(bucketLetters).Get(numberKey(u.Letter)) == nil {
+			return suppress.ErrNotFound
+		}
+		for i, a := range u.Addresses {
 			row, err := readRow(w.tx, a)
 			if err != nil {
 				return err

@@ -6,7 +6,6 @@ package storetest
 import (
 	"context"
 	"maps"
-	"slices"
 	"sync"
 
 	"github.com/nosend/nosend/suppress"
@@ -26,12 +25,6 @@ type Memory struct {
 }
 
 type encodedRow struct{ entry, history []byte }
-
-type letter struct {
-	number       uint64
-	source, body string
-	encoded      []byte
-}
 
 var _ suppress.Store = (*Memory)(nil)
 
@@ -63,6 +56,9 @@ func (m *Memory) Update(ctx context.Context, u suppress.Update) error {
 			return err
 		}
 	}
+	if u.Letter != 0 && m.find(u.Letter) < 0 {
+		return suppress.ErrNotFound
+	}
 	w, err := u.Apply(old)
 	if err != nil {
 		return err
@@ -77,15 +73,13 @@ func (m *Memory) Update(ctx context.Context, u suppress.Update) error {
 			return err
 		}
 	}
-	letters := make([]letter, len(w.Letters))
-	for i, l := range w.Letters {
-		letters[i] = letter{source: l.Source, body: string(l.Body)}
-		if letters[i].encoded, err = l.MarshalBinary(); err != nil {
-			return err
-		}
+	letters, err := encodeLetters(w.Letters)
+	if err != nil {
+		return err
 	}
 	maps.Copy(m.rows, rows)
 	m.changes = append(m.changes, changes...)
+	m.settle(u.Letter, letters)
 	for _, l := range letters {
 		m.keep(l, w.Limits)
 	}
@@ -109,29 +103,6 @@ func encodeRows(addresses []suppress.Address, rows []*suppress.Row) (map[string]
 		out[addresses[i].Key()] = encodedRow{entry: entry, history: history}
 	}
 	return out, nil
-}
-
-// keep stores a letter unless the same one is there, and drops the oldest
-// until the limits are met. One that is too large by itself is dropped alone.
-func (m *Memory) keep(l letter, limits suppress.LetterLimits) {
-	same := func(have letter) bool { return have.source == l.source && have.body == l.body }
-	if slices.ContainsFunc(m.letters, same) {
-		return
-	}
-	if limits.Count < 1 || int64(len(l.body)) > limits.Bytes {
-		m.stats.Dropped++
-		return
-	}
-	m.last++
-	l.number = m.last
-	m.letters = append(m.letters, l)
-	m.stats.Bytes += int64(len(l.body))
-	for len(m.letters) > limits.Count || m.stats.Bytes > limits.Bytes {
-		m.stats.Bytes -= int64(len(m.letters[0].body))
-		m.stats.Dropped++
-		m.letters = m.letters[1:]
-	}
-	m.stats.Count = int64(len(m.letters))
 }
 
 // row decodes one row; nil if there is none.

@@ -33,6 +33,26 @@ func (m *Memory) entries(ctx context.Context) ([]suppress.Entry, error) {
 	return out, nil
 }
 
+// Entries implements suppress.Store.
+func (m *Memory) Entries(ctx context.Context, addresses []suppress.Address) ([]*suppress.Entry, error) {
+	leave, err := m.enter(ctx)
+	defer leave()
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*suppress.Entry, len(addresses))
+	for i, a := range addresses {
+		row, err := m.row(a)
+		if err != nil {
+			return nil, err
+		}
+		if row != nil {
+			out[i] = &row.Entry
+		}
+	}
+	return out, nil
+}
+
 // Scan implements suppress.Store. The lock isn't held while visit runs.
 func (m *Memory) Scan(ctx context.Context, visit func(suppress.Entry) error) error {
 	entries, err := m.entries(ctx)
@@ -101,37 +121,6 @@ func (m *Memory) Changes(ctx context.Context, after uint64, limit int) ([]suppre
 		out = append(out, c)
 	}
 	return out, nil
-}
-
-// Letters implements suppress.Store.
-func (m *Memory) Letters(ctx context.Context, after uint64, limit int) ([]suppress.DeadLetter, error) {
-	leave, err := m.enter(ctx)
-	defer leave()
-	if err != nil {
-		return nil, err
-	}
-	var out []suppress.DeadLetter
-	for _, have := range m.letters {
-		if have.number <= after || len(out) >= limit {
-			continue
-		}
-		l := suppress.DeadLetter{Number: have.number}
-		if err := l.UnmarshalBinary(have.encoded); err != nil {
-			return nil, err
-		}
-		out = append(out, l)
-	}
-	return out, nil
-}
-
-// LetterStats implements suppress.Store.
-func (m *Memory) LetterStats(ctx context.Context) (suppress.LetterStats, error) {
-	leave, err := m.enter(ctx)
-	defer leave()
-	if err != nil {
-		return suppress.LetterStats{}, err
-	}
-	return m.stats, nil
 }
 
 // Close implements suppress.Store.

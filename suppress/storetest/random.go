@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -62,13 +63,25 @@ func (w *walk) step() {
 	for _, i := range w.Perm(len(w.addresses))[:w.IntN(6)] {
 		addresses = append(addresses, w.addresses[i])
 	}
-	update := suppress.Update{Addresses: addresses, Events: 1, Apply: func(rows []*suppress.Row) (suppress.Write, error) {
+	apply := func(rows []*suppress.Row) (suppress.Write, error) {
 		return randomWrite(rand.New(rand.NewPCG(seed, 1)), addresses, rows, w.minute)
-	}}
-	want := w.model.store.Update(w.ctx, update)
-	have := w.store.Update(w.ctx, update)
+	}
+	model, engine := w.settled()
+	want := w.model.store.Update(w.ctx, suppress.Update{Addresses: addresses, Events: 1, Apply: apply, Letter: model})
+	have := w.store.Update(w.ctx, suppress.Update{Addresses: addresses, Events: 1, Apply: apply, Letter: engine})
 	require.Equal(w, errors.Is(want, errApply), errors.Is(have, errApply), "error: want %v, have %v", want, have)
 	require.Equal(w, want == nil, have == nil, "error: want %v, have %v", want, have)
+}
+
+// settled chooses a letter for an update to settle, or none: its number in the
+// model and in the engine.
+func (w *walk) settled() (model, engine uint64) {
+	letters := w.model.letters(0, 1000)
+	if len(letters) == 0 || w.IntN(3) > 0 {
+		return 0, 0
+	}
+	i := w.IntN(len(letters))
+	return letters[i].Number, w.letters(0, 1000)[i].Number
 }
 
 func randomWrite(r *rand.Rand, addresses []suppress.Address, rows []*suppress.Row, minute int) (suppress.Write, error) {
@@ -84,7 +97,11 @@ func randomWrite(r *rand.Rand, addresses []suppress.Address, rows []*suppress.Ro
 	}
 	for range max(0, r.IntN(6)-3) {
 		body := fmt.Sprintf("%0*d", r.IntN(15), r.IntN(20))
+		if r.IntN(2) == 0 {
+			body = "often" // also when it is settled
+		}
 		out.Letters = append(out.Letters, letterBodies(body)...)
+		out.Letters[len(out.Letters)-1].Problem = fmt.Sprint("problem ", minute)
 	}
 	if r.IntN(10) == 0 {
 		return out, errApply
@@ -130,6 +147,9 @@ func (w *walk) compare(round int) {
 		}
 	}
 	require.Equal(w, want, have, "round %d", round)
+	addresses := append(slices.Clone(w.addresses), w.addresses[:w.IntN(5)]...)
+	w.Shuffle(len(addresses), func(i, j int) { addresses[i], addresses[j] = addresses[j], addresses[i] })
+	require.Equal(w, w.model.many(addresses), w.many(addresses), "round %d", round)
 	before, limit := clock(w.minute), w.IntN(10)
 	require.Equal(w, w.model.due(before, limit), w.due(before, limit), "round %d", round)
 }

@@ -181,7 +181,11 @@ func calls(store suppress.Store, a suppress.Address) map[string]func(context.Con
 	return map[string]func(context.Context) error{
 		"Update": func(ctx context.Context) error { return store.Update(ctx, increment(a)) },
 		"Entry":  func(ctx context.Context) error { _, err := store.Entry(ctx, a); return err },
-		"Row":    func(ctx context.Context) error { _, err := store.Row(ctx, a); return err },
+		"Entries": func(ctx context.Context) error {
+			_, err := store.Entries(ctx, []suppress.Address{a})
+			return err
+		},
+		"Row": func(ctx context.Context) error { _, err := store.Row(ctx, a); return err },
 		"Scan": func(ctx context.Context) error {
 			return store.Scan(ctx, func(suppress.Entry) error { return nil })
 		},
