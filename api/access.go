@@ -78,6 +78,9 @@ func (s *Server) authorizeSource(source string, presented []string) (by string, 
 		return LocalName, true
 	}
 	for _, p := range presented {
+		if p == "" {
+			continue
+		}
 		if secret != "" && subtle.ConstantTimeCompare([]byte(hashSecret(p)), []byte(hashSecret(secret))) == 1 {
 			return source, true
 		}

@@ -9,6 +9,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/nosend/nosend/api"
+	"github.com/nosend/nosend/suppress"
 )
 
 // BenchmarkLookup is the question before every mail, of an address on the list
@@ -81,4 +84,45 @@ func (s *server) benchConnection(b *testing.B, method, target string, fresh func
 			b.Fatal(resp.Status)
 		}
 	}
+}
+
+// BenchmarkCheck asks about 1,000 addresses in one request, of which one in
+// ten is suppressed, among 20,000.
+func BenchmarkCheck(b *testing.B) {
+	s := serve(b)
+	s.seen.forgetful.Store(true)
+	const entries, asked = 20_000, 1000
+	for from := 0; from < entries; from += asked {
+		batch := suppress.Batch{Source: "cmc"}
+		for i := range asked {
+			batch.Events = append(batch.Events, suppress.Event{Kind: suppress.KindBounce, Recipient: address(b, fmt.Sprintf("gone%d@x%d.jp", from+i, i%50)),
+				MessageID: "m", Text: "550 5.1.1 user unknown", At: monday})
+		}
+		_, err := s.list.Record(b.Context(), batch)
+		require.NoError(b, err)
+	}
+	var text strings.Builder
+	for i := range asked {
+		name := []string{"user", "gone"}[i%10/9]
+		fmt.Fprintf(&text, "%s%d@x%d.jp\n", name, i*7, i*7%asked%50)
+	}
+	array := `["` + strings.ReplaceAll(strings.TrimSpace(text.String()), "\n", `","`) + `"]`
+	require.Equal(b, "100", s.ask("", asText, text.String()).Header.Get(api.HeaderSuppressed))
+	for name, test := range map[string]struct{ contentType, body string }{"array": {asJSON, array}, "text": {asText, text.String()}} {
+		b.Run(name+"/handler", func(b *testing.B) { s.benchCheck(b, asked, test.contentType, test.body) })
+	}
+}
+
+func (s *server) benchCheck(b *testing.B, asked int, contentType, body string) {
+	b.ReportAllocs()
+	for b.Loop() {
+		r := httptest.NewRequest(http.MethodPost, "http://localhost/suppressed/check", strings.NewReader(body))
+		r.Header.Set("Content-Type", contentType)
+		w := httptest.NewRecorder()
+		s.api.ServeHTTP(w, r)
+		if w.Code != http.StatusOK {
+			b.Fatal(w.Code, w.Body)
+		}
+	}
+	b.ReportMetric(float64(b.N*asked)/b.Elapsed().Seconds(), "addresses/s")
 }

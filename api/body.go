@@ -15,23 +15,31 @@ const (
 	// pendingBodies is how many bodies of the greatest size may be in memory
 	// at once; requests beyond that are told to come again.
 	pendingBodies = 16
+	// unprovenBodies is the same for requests that have shown no secret yet,
+	// so that strangers can't keep out who has.
+	unprovenBodies = 8
 	// firstBody is how much memory a body gets to begin with, in bytes.
 	firstBody = 16 << 10
 )
 
 // readBody reads a webhook's body, inflated and bounded. Its memory counts
-// against what all bodies may take together, until release is called.
-func (s *Server) readBody(r *http.Request) (body []byte, release func(), err error) {
+// against what all bodies may take together, until release is called. proven
+// says that the request has shown a secret, or needs none.
+func (s *Server) readBody(r *http.Request, proven bool) (body []byte, release func(), err error) {
+	memory := s.bodies
+	if !proven {
+		memory = s.unproven
+	}
 	in, err := s.inflate(r)
 	if err != nil {
 		return nil, nil, err
 	}
-	i := intake{limit: s.MaxBody, take: s.bodies.TryAcquire}
+	i := intake{limit: s.MaxBody, take: memory.TryAcquire}
 	if err := i.read(in, firstSize(r)); err != nil {
-		s.bodies.Release(i.taken)
+		memory.Release(i.taken)
 		return nil, nil, err
 	}
-	return i.body, func() { s.bodies.Release(i.taken) }, nil
+	return i.body, func() { memory.Release(i.taken) }, nil
 }
 
 // firstSize is how large a buffer the body may need: one byte more than is

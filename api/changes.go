@@ -42,6 +42,11 @@ func (s *Server) changes(r request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(rows) == 0 && after > 0 {
+		if err := s.known(r, after); err != nil {
+			return nil, err
+		}
+	}
 	out := Changes{Changes: []Change{}, Last: after}
 	for _, c := range rows {
 		out.Last = c.Number
@@ -51,6 +56,16 @@ func (s *Server) changes(r request) (any, error) {
 		})
 	}
 	return out, nil
+}
+
+// known refuses a number that no change has: whoever got it read another
+// database, or this one before it was restored, and would miss what comes.
+func (s *Server) known(r request, number uint64) error {
+	rows, err := s.List.Changes(r.Context(), number-1, 1)
+	if err == nil && len(rows) == 0 {
+		err = problem(http.StatusBadRequest, "after is %d, but there is no such change; the list may be another one, or restored: begin again with after=0", number)
+	}
+	return err
 }
 
 // page reads ?after= and ?limit=.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nosend/nosend/suppress"
@@ -17,6 +18,8 @@ type observer struct {
 	requests []string
 	webhooks []string
 	lookups  []string
+
+	forgetful atomic.Bool // look-ups aren't remembered
 }
 
 func newObserver() *observer {
@@ -48,6 +51,9 @@ func (o *observer) Webhook(source, result string) {
 }
 
 func (o *observer) Lookup(result string) {
+	if o.forgetful.Load() {
+		return
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.lookups = append(o.lookups, result)
@@ -100,6 +106,13 @@ func (f *faulty) Entry(ctx context.Context, a suppress.Address) (suppress.Entry,
 	return f.Store.Entry(ctx, a)
 }
 
+func (f *faulty) Entries(ctx context.Context, addresses []suppress.Address) ([]*suppress.Entry, error) {
+	if err := f.meet(); err != nil {
+		return nil, err
+	}
+	return f.Store.Entries(ctx, addresses)
+}
+
 func (f *faulty) Row(ctx context.Context, a suppress.Address) (suppress.Row, error) {
 	if err := f.meet(); err != nil {
 		return suppress.Row{}, err
@@ -126,6 +139,13 @@ func (f *faulty) Changes(ctx context.Context, after uint64, limit int) ([]suppre
 		return nil, err
 	}
 	return f.Store.Changes(ctx, after, limit)
+}
+
+func (f *faulty) Letters(ctx context.Context, after uint64, limit int) ([]suppress.DeadLetter, error) {
+	if err := f.meet(); err != nil {
+		return nil, err
+	}
+	return f.Store.Letters(ctx, after, limit)
 }
 
 func (f *faulty) LetterStats(ctx context.Context) (suppress.LetterStats, error) {

@@ -128,7 +128,7 @@ func (s *Server) methodNotAllowed(r *http.Request) error {
 	for _, method := range routeMethods() {
 		probe, match := *r, mux.RouteMatch{}
 		probe.Method = method
-		if s.router.Match(&probe, &match) && match.MatchErr == nil {
+		if s.router.Match(&probe, &match) && match.MatchErr == nil && match.Route.GetName() != wrongMethod {
 			allowed = append(allowed, method)
 		}
 	}

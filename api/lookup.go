@@ -116,6 +116,11 @@ func (s *Server) ask(r *http.Request) (suppress.Answer, error) {
 	if err != nil {
 		return suppress.Answer{}, problem(http.StatusBadRequest, "the query is not URL-encoded: %s", err)
 	}
+	for name, values := range query {
+		if name != "mail" && name != "status" || len(values) > 1 {
+			return suppress.Answer{}, problem(http.StatusBadRequest, "the query has %q; it may have mail=transactional and status=1, each once", name)
+		}
+	}
 	mail := suppress.Mail(query.Get("mail"))
 	switch {
 	case mail != suppress.MailAny && mail != suppress.MailTransactional:

@@ -23,7 +23,7 @@ func oddPaths() map[string]string {
 		"a/b@x.jp":                              "a/b@x.jp",
 		"a%2Fb@x.jp":                            "a/b@x.jp",
 		"a%2fb%40x.jp":                          "a/b@x.jp",
-		"/a//b@x.jp":                            "/a//b@x.jp",
+		"%2Fa%2F/b@x.jp":                        "/a//b@x.jp",
 		"a@b/c@x.jp":                            `"a@b/c"@x.jp`,
 		"%22q%20q%22@x.jp":                      `"q q"@x.jp`,
 		`"q%20q"@x.jp`:                          `"q q"@x.jp`,
@@ -38,8 +38,6 @@ func oddPaths() map[string]string {
 		"user%2Btag@x.jp":                       "user+tag@x.jp",
 		"user@example":                          "user@example",
 		"%2E%2E/@x":                             "../@x",
-		"../@x":                                 "../@x",
-		"./x/../y@x.jp":                         "./x/../y@x.jp",
 		"who%3F%23me@x.jp":                      "who?#me@x.jp",
 		"a;b=c,d&e@x.jp":                        `"a;b=c,d&e"@x.jp`,
 		"user@[192.0.2.1]":                      "user@[192.0.2.1]",
@@ -106,20 +104,21 @@ func TestStatusForShells(t *testing.T) {
 	s := serve(t)
 	s.suppress("gone@x.jp")
 	for target, want := range map[string]int{
-		"/suppressed/gone@x.jp":                     200,
-		"/suppressed/gone@x.jp?status=1":            410,
-		"/suppressed/gone@x.jp?mail=&status=1":      410,
-		"/suppressed/user@x.jp?status=1":            200,
-		"/suppressed/user@x.jp?status=0":            400,
-		"/suppressed/user@x.jp?status=":             400,
-		"/suppressed/user@x.jp?status=true":         400,
-		"/suppressed/user@x.jp?status=1&mail=bulk":  400,
-		"/suppressed/user@x.jp?mail=Transactional":  400,
-		"/suppressed/user@x.jp?status=%zz":          400,
-		"/suppressed/user@x.jp?a;status=1":          400,
-		"/suppressed/gone@x.jp?mail=transactional":  200,
-		"/suppressed/gone@x.jp?anything=else":       200,
-		"/suppressed/gone@x.jp?anything&status=1&x": 410,
+		"/suppressed/gone@x.jp":                    200,
+		"/suppressed/gone@x.jp?status=1":           410,
+		"/suppressed/gone@x.jp?mail=&status=1":     410,
+		"/suppressed/user@x.jp?status=1":           200,
+		"/suppressed/user@x.jp?status=0":           400,
+		"/suppressed/user@x.jp?status=":            400,
+		"/suppressed/user@x.jp?status=true":        400,
+		"/suppressed/user@x.jp?status=1&mail=bulk": 400,
+		"/suppressed/user@x.jp?mail=Transactional": 400,
+		"/suppressed/user@x.jp?status=%zz":         400,
+		"/suppressed/user@x.jp?a;status=1":         400,
+		"/suppressed/gone@x.jp?mail=transactional": 200,
+		"/suppressed/gone@x.jp?Status=1":           400,
+		"/suppressed/gone@x.jp?stauts=1":           400,
+		"/suppressed/gone@x.jp?status=1&status=1":  400,
 	} {
 		for _, method := range []string{http.MethodGet, http.MethodHead} {
 			assert.Equal(t, want, s.do(method, target, "").StatusCode, "%s %s", method, target)
@@ -197,4 +196,16 @@ func lookedUp(t testing.TB, a answer) api.Lookup {
 	require.NoError(t, json.Unmarshal([]byte(a.body), &l), a.body)
 	require.NotEmpty(t, l.Address)
 	return l
+}
+
+// TestPathsThatMeanNothing are refused: a base URL with a slash too many must
+// not read as leave to send.
+func TestPathsThatMeanNothing(t *testing.T) {
+	s := serve(t)
+	s.suppress("gone@x.jp")
+	for _, target := range []string{"/suppressed//gone@x.jp?status=1",
+		"/suppressed/./gone@x.jp?status=1", "/suppressed/../gone@x.jp?status=1"} {
+		s.problem(s.get(target), http.StatusBadRequest)
+	}
+	s.problem(s.get("/suppressed/"+strings.Repeat("a", 3000)+"@x.jp"), http.StatusRequestURITooLong)
 }

@@ -26,6 +26,7 @@ type request struct {
 func Routes() []Route {
 	return []Route{
 		{Method: http.MethodGet, Path: "/suppressed.csv", Role: RoleRead, raw: (*Server).exportCSV},
+		{Method: http.MethodPost, Path: "/suppressed/check", Role: RoleRead, raw: (*Server).check},
 		{Method: http.MethodGet, Path: "/suppressed/{address}/events", Role: RoleRead, call: (*Server).events},
 		{Method: http.MethodGet, Path: "/suppressed/{address}", Role: RoleRead, raw: (*Server).lookup},
 		{Method: http.MethodPut, Path: "/suppressed/{address}", Role: RoleWrite, call: (*Server).decide},
@@ -34,6 +35,10 @@ func Routes() []Route {
 		{Method: http.MethodPost, Path: "/classify", Role: RoleRead, call: (*Server).classify},
 		{Method: http.MethodGet, Path: "/changes", Role: RoleRead, call: (*Server).changes},
 		{Method: http.MethodGet, Path: "/dead-letters", Role: RoleWrite, call: (*Server).deadLetters},
+		{Method: http.MethodPost, Path: "/dead-letters/replay", Role: RoleWrite, raw: (*Server).replayAll},
+		{Method: http.MethodGet, Path: "/dead-letters/{id}", Role: RoleWrite, call: (*Server).deadLetter},
+		{Method: http.MethodDelete, Path: "/dead-letters/{id}", Role: RoleWrite, raw: (*Server).deleteLetter},
+		{Method: http.MethodPost, Path: "/dead-letters/{id}/replay", Role: RoleWrite, raw: (*Server).replay},
 		{Method: http.MethodGet, Path: "/metrics", raw: (*Server).metrics},
 		{Method: http.MethodGet, Path: "/healthz", call: (*Server).healthz},
 		{Method: http.MethodGet, Path: "/readyz", call: (*Server).readyz},

@@ -3,6 +3,7 @@ package api_test
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -15,10 +16,19 @@ import (
 // sample is a request that a route answers with 200.
 type sample struct{ target, body string }
 
+// on is the sample's target with the id of a dead letter in place of LETTER.
+func (c sample) on(s *server) string {
+	if !strings.Contains(c.target, "LETTER") {
+		return c.target
+	}
+	return strings.ReplaceAll(c.target, "LETTER", strconv.FormatUint(s.letter("{"), 10))
+}
+
 // samples has one for every row of the table of routes.
 func samples(t testing.TB) map[string]sample {
 	all := map[string]sample{
 		"GET /suppressed.csv":              {target: "/suppressed.csv"},
+		"POST /suppressed/check":           {target: "/suppressed/check", body: `["gone@x.jp"]`},
 		"GET /suppressed/{address}/events": {target: "/suppressed/gone@x.jp/events"},
 		"GET /suppressed/{address}":        {target: "/suppressed/gone@x.jp"},
 		"PUT /suppressed/{address}":        {target: "/suppressed/gone@x.jp", body: `{"note":"ours"}`},
@@ -27,6 +37,10 @@ func samples(t testing.TB) map[string]sample {
 		"POST /classify":                   {target: "/classify", body: `{"text":"550 5.1.1 user unknown"}`},
 		"GET /changes":                     {target: "/changes"},
 		"GET /dead-letters":                {target: "/dead-letters"},
+		"POST /dead-letters/replay":        {target: "/dead-letters/replay"},
+		"GET /dead-letters/{id}":           {target: "/dead-letters/LETTER"},
+		"DELETE /dead-letters/{id}":        {target: "/dead-letters/LETTER"},
+		"POST /dead-letters/{id}/replay":   {target: "/dead-letters/LETTER/replay"},
 		"GET /metrics":                     {target: "/metrics"},
 		"GET /healthz":                     {target: "/healthz"},
 		"GET /readyz":                      {target: "/readyz"},
@@ -52,12 +66,13 @@ func TestEveryRoute(t *testing.T) {
 			s.t = t
 			s.suppress("gone@x.jp")
 			call := all[route.Method+" "+route.Path]
+			target := call.on(s)
 			s.seen.told(&s.seen.requests)
-			got := s.do(route.Method, call.target, call.body)
+			got := s.do(route.Method, target, call.body)
 			assert.Equal(t, http.StatusOK, got.StatusCode, got.body)
 			assert.NotEmpty(t, got.body)
 			if route.Method == http.MethodGet {
-				head := s.do(http.MethodHead, call.target, "")
+				head := s.do(http.MethodHead, target, "")
 				assert.Equal(t, http.StatusOK, head.StatusCode)
 				assert.Empty(t, head.body)
 				assert.Equal(t, got.Header.Get("Content-Type"), head.Header.Get("Content-Type"))
@@ -79,12 +94,13 @@ func TestWrongMethod(t *testing.T) {
 	s := serve(t)
 	for row, call := range samples(t) {
 		_, path, _ := strings.Cut(row, " ")
+		target := call.on(s)
 		for _, method := range []string{"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "BREW"} {
 			if slices.Contains(allowed[path], method) {
 				continue
 			}
-			got := s.do(method, call.target, "")
-			require.Equal(t, http.StatusMethodNotAllowed, got.StatusCode, "%s %s", method, call.target)
+			got := s.do(method, target, "")
+			require.Equal(t, http.StatusMethodNotAllowed, got.StatusCode, "%s %s", method, target)
 			assert.ElementsMatch(t, allowed[path], strings.Split(got.Header.Get("Allow"), ", "), path)
 			if method != http.MethodHead {
 				assert.Contains(t, s.problem(got, http.StatusMethodNotAllowed), method+" is not allowed here; allowed: ")

@@ -3,6 +3,7 @@
 package api
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -65,7 +66,9 @@ type Server struct {
 	router    *mux.Router
 	providers map[string]webhook.Provider
 	bodies    *semaphore.Weighted // bytes of memory that request bodies may take
-	stall     time.Duration       // how long a client may take to read one chunk of an export
+	unproven  *semaphore.Weighted // the same for requests that have shown no secret
+	answers   *semaphore.Weighted // bytes of memory that the answers to checks may take
+	stall     time.Duration       // how long a client may take for one chunk of an export or a check
 }
 
 // New makes a Server. It refuses settings for a source that no provider has,
@@ -82,7 +85,9 @@ func New(c Config) (*Server, error) {
 	}
 	s := &Server{
 		Config: c, providers: map[string]webhook.Provider{}, stall: exportStall,
-		bodies: semaphore.NewWeighted(pendingBodies * (c.MaxBody + 1)),
+		bodies:   semaphore.NewWeighted(pendingBodies * (c.MaxBody + 1)),
+		unproven: semaphore.NewWeighted(unprovenBodies * (c.MaxBody + 1)),
+		answers:  semaphore.NewWeighted(pendingAnswers),
 	}
 	for _, p := range webhook.Providers() {
 		s.providers[p.Name] = p
@@ -109,16 +114,23 @@ func providerNames() []string {
 // suppress an address of the domain "x.jp/events".
 const addressPattern = "{address:(?:.*(?:@|%40))?[^/]+}"
 
+// wrongMethod names the routes that answer 405.
+const wrongMethod = "wrong method"
+
 // newRouter matches on the encoded path and cleans nothing, for an address may
 // hold any character: "a/b@x.jp" arrives as a%2Fb@x.jp.
 func (s *Server) newRouter() *mux.Router {
 	r := mux.NewRouter().UseEncodedPath().SkipClean(true)
-	for _, route := range Routes() {
-		pattern := strings.ReplaceAll(route.Path, "{address}", addressPattern)
-		r.Handle(pattern, s.handler(route)).Methods(route.methods()...)
-	}
 	r.NotFoundHandler = s.endpoint(notFound)
 	r.MethodNotAllowedHandler = s.endpoint(s.methodNotAllowed)
+	for _, route := range Routes() {
+		pattern := strings.NewReplacer("{address}", addressPattern, "{id}", "{id:[0-9]+}").Replace(route.Path)
+		r.Handle(pattern, s.handler(route)).Methods(route.methods()...)
+		if pattern == route.Path && strings.HasPrefix(pattern, "/suppressed/") {
+			// "check" is no address, so the look-ups further down don't get it.
+			r.Handle(pattern, r.MethodNotAllowedHandler).Name(wrongMethod)
+		}
+	}
 	return r
 }
 
@@ -140,9 +152,28 @@ func (s *Server) serve(rec *recorder, r *http.Request) {
 			s.fail(rec, panicked(fault))
 		}
 	}()
-	if err := s.guard(r); err != nil {
+	if err := cmp.Or(checkPath(r.URL.EscapedPath()), s.guard(r)); err != nil {
 		s.fail(rec, err)
 		return
 	}
 	s.router.ServeHTTP(rec, r)
+}
+
+// maxPath is the longest path, in bytes: an address has at most 320, three
+// times that when each is escaped.
+const maxPath = 2048
+
+// checkPath refuses paths that no route can mean. An empty part is what a base
+// URL with a slash too many makes: "//user@example.com" must not be answered as
+// another address, which nobody has suppressed.
+func checkPath(path string) error {
+	if len(path) > maxPath {
+		return problem(http.StatusRequestURITooLong, "the path has %d bytes, at most %d are allowed", len(path), maxPath)
+	}
+	for _, part := range []string{"//", "/./", "/../"} {
+		if strings.Contains(path, part) {
+			return problem(http.StatusBadRequest, "the path holds %s; drop it, or write %%2F for a slash in an address", part)
+		}
+	}
+	return nil
 }

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"github.com/rogpeppe/go-internal/lockedfile"
 )
 
 // Create adds a token to the file and returns its secret, which isn't kept.
@@ -22,11 +24,11 @@ func (t *Tokens) Create(token Token, now time.Time) (secret string, err error) {
 	if err := token.validate(); err != nil {
 		return "", err
 	}
-	t.editing.Lock()
-	defer t.editing.Unlock()
-	if err := t.Reload(); err != nil {
+	unlock, err := t.lock()
+	if err != nil {
 		return "", err
 	}
+	defer unlock()
 	for _, have := range t.List() {
 		if have.Name == token.Name {
 			return "", fmt.Errorf("there is a token %q already; revoke it first, or choose another name", token.Name)
@@ -40,16 +42,32 @@ func (t *Tokens) Create(token Token, now time.Time) (secret string, err error) {
 
 // Revoke takes a token out of the file.
 func (t *Tokens) Revoke(name string) error {
-	t.editing.Lock()
-	defer t.editing.Unlock()
-	if err := t.Reload(); err != nil {
+	unlock, err := t.lock()
+	if err != nil {
 		return err
 	}
+	defer unlock()
 	left := slices.DeleteFunc(t.List(), func(have Token) bool { return have.Name == name })
 	if len(left) == len(t.List()) {
 		return fmt.Errorf("there is no token %q in %s", name, t.path)
 	}
 	return t.store(left)
+}
+
+// lock keeps others, in this process and in others, from changing the file, and
+// reads it as it is now. The lock is a file of its own, because the token file
+// is replaced.
+func (t *Tokens) lock() (unlock func(), err error) {
+	path := t.path + ".lock"
+	unlock, err = lockedfile.MutexAt(path).Lock()
+	if err != nil {
+		return nil, fmt.Errorf("lock token file: %w", err)
+	}
+	if err := errors.Join(giveTo(ownerOf(t.path), path), t.Reload()); err != nil {
+		unlock()
+		return nil, err
+	}
+	return unlock, nil
 }
 
 // tokenFile is the file's content.
@@ -70,7 +88,8 @@ func parseTokens(data []byte) ([]Token, error) {
 	return file.Tokens, nil
 }
 
-// store replaces the file in one step, readable for its owner only.
+// store replaces the file in one step, readable for its owner only: who owned it
+// before, so that root can change the tokens of a server that isn't root's.
 func (t *Tokens) store(tokens []Token) error {
 	data, err := json.MarshalIndent(tokenFile{Tokens: tokens}, "", "  ")
 	if err != nil {
@@ -82,7 +101,7 @@ func (t *Tokens) store(tokens []Token) error {
 	}
 	defer os.Remove(temp.Name()) // gone already if the rename worked
 	_, err = temp.Write(append(data, '\n'))
-	if err := errors.Join(err, temp.Sync(), temp.Close()); err != nil {
+	if err := errors.Join(err, giveTo(ownerOf(t.path), temp.Name()), temp.Sync(), temp.Close()); err != nil {
 		return fmt.Errorf("write token file: %w", err)
 	}
 	if err := os.Rename(temp.Name(), t.path); err != nil {

@@ -66,8 +66,6 @@ func isHex(s string) bool { return strings.Trim(s, "0123456789abcdef") == "" }
 type Tokens struct {
 	path string
 
-	editing sync.Mutex // held while the file is read, changed and written
-
 	mu     sync.RWMutex
 	tokens []Token
 	exists bool   // the file is or was there, so that requests need a token
@@ -81,7 +79,8 @@ func OpenTokens(path string) (*Tokens, error) {
 	return t, t.Reload()
 }
 
-// Reload reads the file again. After an error the tokens are as they were.
+// Reload reads the file again. After an error the tokens are as they were: none,
+// if a file that can't be read is the first one.
 func (t *Tokens) Reload() error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -92,18 +91,19 @@ func (t *Tokens) Reload() error {
 		}
 		return nil
 	}
+	t.exists = true // whatever is in it, somebody wants tokens to be asked for
 	if err != nil {
 		return fmt.Errorf("token file: %w", err)
 	}
 	// Neither time, size nor number of the file tells every change.
-	if t.exists && bytes.Equal(data, t.data) {
+	if t.data != nil && bytes.Equal(data, t.data) {
 		return nil
 	}
 	tokens, err := parseTokens(data)
 	if err != nil {
 		return fmt.Errorf("token file %s: %w", t.path, err)
 	}
-	t.tokens, t.exists, t.data = tokens, true, data
+	t.tokens, t.data = tokens, data
 	return nil
 }
 

@@ -1,9 +1,11 @@
 package api
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/gorilla/mux"
@@ -54,13 +56,14 @@ func (s *Server) webhook(w http.ResponseWriter, r *http.Request) error {
 // receive reads, authenticates, understands and records, in this order: nothing
 // is stored for somebody who may not post.
 func (s *Server) receive(rec *recorder, r *http.Request, p webhook.Provider) (WebhookReport, error) {
-	body, release, err := s.readBody(r)
+	in := webhook.Request{Header: r.Header, Query: r.URL.Query()}
+	by, ok := s.authorizeSource(p.Name, append(presentedSecrets(r), in.Query.Get("token")))
+	body, release, err := s.readBody(r, ok)
 	if err != nil {
 		return WebhookReport{}, err
 	}
 	defer release()
-	in := webhook.Request{Header: r.Header, Query: r.URL.Query(), Body: body}
-	by, ok := s.authorizeSource(p.Name, append(presentedSecrets(r), in.Query.Get("token")))
+	in.Body = body
 	if !ok { // only then is the body worth reading for a secret
 		by, ok = s.authorizeSource(p.Name, p.Secrets(in))
 	}
@@ -70,15 +73,16 @@ func (s *Server) receive(rec *recorder, r *http.Request, p webhook.Provider) (We
 	rec.by = by
 	batch, err := p.Parse(in, s.Sources[p.Name].Settings)
 	if err != nil {
-		return WebhookReport{}, s.reject(r, p.Name, body, err)
+		return WebhookReport{}, s.reject(r, p.Name, redact(body, p.Secrets(in)), err)
 	}
 	batch.Source = p.Name
 	report, err := s.List.Record(r.Context(), batch)
 	if err != nil {
 		return WebhookReport{}, err
 	}
-	rec.notes = []any{"recorded", report.Recorded, "duplicates", report.Duplicates, "ignored", report.Ignored, "rejected", report.Rejected}
-	return newWebhookReport(report, batch.Letters), nil
+	out := newWebhookReport(report, batch.Letters)
+	rec.notes = out.notes()
+	return out, nil
 }
 
 // reject keeps a body that can't be read, and says so. If it can't be kept,
@@ -91,6 +95,16 @@ func (s *Server) reject(r *http.Request, source string, body []byte, why error) 
 		return fmt.Errorf("keep what could not be read: %w", err)
 	}
 	return problem(http.StatusBadRequest, "%s; the body is kept as a dead letter", why)
+}
+
+// redact takes the secrets out of a body that is kept for people to read.
+func redact(body []byte, secrets []string) []byte {
+	for _, secret := range secrets {
+		for _, form := range []string{secret, url.QueryEscape(secret)} {
+			body = bytes.ReplaceAll(body, []byte(form), []byte("***"))
+		}
+	}
+	return body
 }
 
 func newWebhookReport(r suppress.Report, letters []suppress.DeadLetter) WebhookReport {

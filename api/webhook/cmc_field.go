@@ -38,6 +38,9 @@ func cmcRecipient(event *suppress.Event, field string, values ...text) *cmcProbl
 		if strings.ContainsRune(string(value), utf8.RuneError) {
 			return badEvent(field, "%v: it is not UTF-8", suppress.ErrAddress)
 		}
+		if strings.Count(string(value), "@") > 1 && strings.ContainsAny(string(value), ",;") && !strings.HasPrefix(string(value), `"`) {
+			return badEvent(field, "several addresses stand here; one is expected")
+		}
 		address, err := suppress.ParseAddress(string(value))
 		if err != nil {
 			return badEvent(field, "%v", err)

@@ -99,7 +99,7 @@ func TestCMCSecrets(t *testing.T) {
 		{"not at the top", typeJSON, `{"event":{"api_key":"k 1"}}`, nil},
 		{"no string", typeJSON, `{"api_key":["k 1"]}`, nil},
 		{"unreadable", typeJSON, `{"api_key":"k 1"`, nil},
-		{"unreadable form", typeForm, "api_key=k+1&event=%zz", nil},
+		{"unreadable form", typeForm, "api_key=k+1&event=%zz", []string{"k 1"}},
 		{"no body", "", "", nil},
 	}
 	for _, tt := range tests {

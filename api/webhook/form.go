@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -15,9 +16,10 @@ const maxParts = 100
 
 // urlForm reads the named fields of an application/x-www-form-urlencoded body.
 // Others aren't decoded, and of a field sent twice the first counts. It keeps
-// nothing of what it doesn't want, however many fields there are.
-func urlForm(body []byte, charset string, names ...string) (map[string][]byte, error) {
-	fields := make(map[string][]byte, len(names))
+// nothing of what it doesn't want, however many fields there are. With an error
+// it returns the fields that it could read: the secret may be among them.
+func urlForm(body []byte, charset string, names ...string) (fields map[string][]byte, fault error) {
+	fields = make(map[string][]byte, len(names))
 	for pair := range bytes.SplitSeq(body, []byte("&")) {
 		rawName, rawValue, _ := bytes.Cut(pair, []byte("="))
 		name, err := url.QueryUnescape(string(rawName))
@@ -26,17 +28,21 @@ func urlForm(body []byte, charset string, names ...string) (map[string][]byte, e
 		}
 		value, err := url.QueryUnescape(string(rawValue))
 		if err != nil {
-			return nil, malformed("form field %s: %w", name, err)
+			fault = cmp.Or(fault, malformed("form field %s: %w", name, err))
+			continue
 		}
-		if fields[name], err = toUTF8([]byte(value), charset); err != nil {
-			return nil, err
+		text, err := toUTF8([]byte(value), charset)
+		if err != nil {
+			return fields, err
 		}
+		fields[name] = text
 	}
-	return fields, nil
+	return fields, fault
 }
 
 // multipartForm reads the named fields of a multipart/form-data body. Each
-// part may have a charset of its own.
+// part may have a charset of its own. With an error it returns the fields that
+// it could read.
 func multipartForm(body []byte, boundary string, names ...string) (map[string][]byte, error) {
 	if boundary == "" {
 		return nil, malformed("multipart body: the Content-Type has no boundary")
@@ -50,17 +56,19 @@ func multipartForm(body []byte, boundary string, names ...string) (map[string][]
 			return fields, nil
 		}
 		if err != nil {
-			return nil, malformed("multipart body, part %d: %w", i, err)
+			return fields, malformed("multipart body, part %d: %w", i, err)
 		}
 		if i > maxParts {
-			return nil, malformed("multipart body: more than %d parts", maxParts)
+			return fields, malformed("multipart body: more than %d parts", maxParts)
 		}
 		if !wanted(fields, names, part.FormName()) {
 			continue
 		}
-		if fields[part.FormName()], err = partText(part, i); err != nil {
-			return nil, err
+		text, err := partText(part, i)
+		if err != nil {
+			return fields, err
 		}
+		fields[part.FormName()] = text
 	}
 }
 

@@ -25,6 +25,7 @@ const greatestBody = 1 << 30
 // app is the server's parts, wired together.
 type app struct {
 	parts
+	pace       pace
 	log        *slog.Logger
 	tokenFault string // the last one that was logged
 	store      *boltstore.Store
@@ -73,6 +74,12 @@ func loadZone(name string) (*time.Location, error) {
 	return zone, nil
 }
 
+// How many dead letters are kept, and how many bytes of them at least.
+const (
+	keptLetters     = 10_000
+	keptLetterBytes = 64 << 20
+)
+
 // open opens the database and wires the parts, all or none.
 func open(ps parts, log *slog.Logger) (*app, error) {
 	m := metrics.New(metrics.Config{Version: version(), Sources: providers(), Routes: api.RoutePaths()})
@@ -80,7 +87,7 @@ func open(ps parts, log *slog.Logger) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &app{parts: ps, log: log, store: store}
+	a := &app{parts: ps, pace: usualPace(), log: log, store: store}
 	if err := a.wire(m); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
@@ -90,6 +97,8 @@ func open(ps parts, log *slog.Logger) (*app, error) {
 func (a *app) wire(m *metrics.Metrics) (err error) {
 	a.list, err = suppress.New(suppress.Config{
 		Store: a.store, Classifier: a.classifier, Observer: m,
+		// The largest body can always be kept.
+		Letters:  suppress.LetterLimits{Count: keptLetters, Bytes: max(keptLetterBytes, 2*a.maxBody)},
 		SpoolDir: filepath.Dir(a.db), // there may be no other folder that can be written, nor one with the space
 	})
 	if err != nil {

@@ -1,49 +1,117 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"io"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/nosend/nosend/api"
+	"github.com/nosend/nosend/api/client"
 )
 
 func (p *program) checkCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "check ADDRESS...",
+		Use:   "check [ADDRESS...]",
 		Short: "Ask whether mail may be sent",
 		Long: `Ask the server whether mail may be sent to addresses, and print one line each.
 
+A list of addresses is read from --file, or from standard input: one on each
+line, or CSV with a header. The column of the addresses is found by its name
+(email, mail, address, recipient ...) or given with --column; all else in a row
+stays as it is. With --only sendable the list comes back without the rows that
+must not be mailed, with --only suppressed those come. Rows without an address
+are in neither; they are reported with their line number. Without --only each
+row gets its answer: CSV the columns nosend_suppressed (true, false, invalid),
+nosend_origin and nosend_category, text the same behind tabs (suppressed, clear,
+invalid). With --output a file appears, or is replaced, only when it is whole.
+
 Exit codes: 0 may send to all, 1 at least one is suppressed, 2 error: the answer
-isn't known, so don't send.`,
+isn't known, so don't send. A list: 1 also if a row has no address; with --only
+always 0 unless there was an error. After an error the output is not whole.`,
 		Example: `  nosend check user@example.com && echo "may send"
+  nosend check --only sendable < list.csv > clean.csv
+  nosend check --file list.csv --column "Work mail" --output checked.csv
   nosend check --url https://nosend.example.com:8025 user@example.com`,
-		Args: needs("an address"),
+		Args: cobra.ArbitraryArgs,
 	}
+	var list listSettings
+	list.define(cmd.Flags())
 	connect := remote(cmd)
-	cmd.RunE = func(cmd *cobra.Command, addresses []string) error {
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		isList, err := list.wanted(cmd, args, p.in)
+		if err != nil {
+			return err
+		}
 		c, err := connect()
 		if err != nil {
 			return err
 		}
-		suppressed := false
-		for _, a := range addresses {
-			answer, err := c.Lookup(cmd.Context(), a)
-			if err != nil {
-				return fmt.Errorf("check %s: %w", a, err)
+		if isList {
+			ctx, stop := interruptible(cmd.Context()) // so that no temporary file is left
+			defer stop()
+			err := p.checkList(ctx, c, list)
+			if errors.Is(err, errEmptyList) && list.file == "" { // more likely nothing was meant to be there
+				return usage(cmd, fmt.Errorf("%s needs an address", cmd.CommandPath()))
 			}
-			suppressed = suppressed || answer.Suppressed
-			if _, err := fmt.Fprintln(p.out, checkLine(&answer)); err != nil {
-				return err
-			}
+			return err
 		}
-		if suppressed {
-			return errSuppressed
-		}
-		return nil
+		return p.checkEach(cmd.Context(), c, args)
 	}
 	return cmd
+}
+
+// wanted reports whether a list is to be checked, and refuses what makes no
+// sense together.
+func (s *listSettings) wanted(cmd *cobra.Command, args []string, in io.Reader) (bool, error) {
+	if len(args) == 1 && args[0] == "-" && s.file == "" {
+		s.file, args = "-", nil
+	}
+	switch {
+	case s.only != "" && s.only != api.OnlySendable && s.only != api.OnlySuppressed:
+		return false, usage(cmd, fmt.Errorf("--only is %q, it must be sendable or suppressed", s.only))
+	case len(args) > 0 && *s != (listSettings{}):
+		return false, usage(cmd, errors.New("--file, --only, --column, --mail and --output are for lists; here addresses are given as arguments too"))
+	case len(args) > 0:
+		return false, nil
+	case s.file == "" && !hasInput(in):
+		return false, usage(cmd, fmt.Errorf("%s needs an address", cmd.CommandPath()))
+	}
+	return true, nil
+}
+
+// hasInput reports whether a pipe or a file stands behind standard input,
+// rather than a terminal or /dev/null.
+func hasInput(in io.Reader) bool {
+	f, ok := in.(*os.File)
+	if !ok {
+		return in != nil
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice == 0
+}
+
+// checkEach looks addresses up one by one.
+func (p *program) checkEach(ctx context.Context, c *client.Client, addresses []string) error {
+	suppressed := false
+	for _, a := range addresses {
+		answer, err := c.Lookup(ctx, a)
+		if err != nil {
+			return fmt.Errorf("check %s: %w", a, err)
+		}
+		suppressed = suppressed || answer.Suppressed
+		if _, err := fmt.Fprintln(p.out, checkLine(&answer)); err != nil {
+			return err
+		}
+	}
+	if suppressed {
+		return errSuppressed
+	}
+	return nil
 }
 
 // checkLine is one answer in one line; %q keeps what servers and people wrote

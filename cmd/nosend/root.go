@@ -73,7 +73,7 @@ Exit codes: 0 all is well (check: may send), 1 check: don't send, 2 error.`,
 	root.SetFlagErrorFunc(explainFlag)
 	root.PersistentFlags().String("config", "", "YAML file with settings")
 	root.AddCommand(p.serveCommand(), p.checkCommand(), p.addCommand(), p.removeCommand(), p.exportCommand(),
-		p.classifyCommand(), p.tokenCommand(), p.versionCommand())
+		p.classifyCommand(), p.deadLettersCommand(), p.tokenCommand(), p.versionCommand())
 	root.SetHelpCommand(helpCommand())
 	return asGroup(root)
 }

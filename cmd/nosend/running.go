@@ -12,14 +12,20 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-const (
-	// sweepEvery is how often ended holds leave the gauges.
-	sweepEvery = 15 * time.Second
-	// tokensEvery is how often the token file is looked at.
-	tokensEvery = time.Second
-	// drainTime is how long requests in flight may take after a signal.
-	drainTime = 30 * time.Second
-)
+// drainTime is how long requests in flight may take after a signal.
+const drainTime = 30 * time.Second
+
+// pace is how often the chores run, and how long a client may take.
+type pace struct {
+	sweep   time.Duration // how often ended holds leave the gauges
+	tokens  time.Duration // how often the token file is looked at
+	head    time.Duration // how long a request's head may take
+	request time.Duration // how long a request may take, with its body
+}
+
+func usualPace() pace {
+	return pace{sweep: 15 * time.Second, tokens: time.Second, head: 10 * time.Second, request: time.Minute}
+}
 
 // run serves until ctx ends or the server fails, then drains. When it returns
 // the chores have ended too. It calls stop before it says that it is stopping:
@@ -28,8 +34,9 @@ func (a *app) run(ctx context.Context, stop context.CancelFunc, l net.Listener) 
 	group, ctx := errgroup.WithContext(ctx)
 	server := &http.Server{
 		Handler:           a.handler,
-		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       time.Minute,
+		ReadHeaderTimeout: a.pace.head,
+		ReadTimeout:       a.pace.request,
+		WriteTimeout:      2 * a.pace.request, // from the head of the request on; long answers extend it as they are read
 		IdleTimeout:       2 * time.Minute,
 		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
 	}
@@ -39,8 +46,8 @@ func (a *app) run(ctx context.Context, stop context.CancelFunc, l net.Listener) 
 		}
 		return nil
 	})
-	group.Go(func() error { return every(ctx, sweepEvery, a.sweep) })
-	group.Go(func() error { return every(ctx, tokensEvery, a.reloadTokens) })
+	group.Go(func() error { return every(ctx, a.pace.sweep, a.sweep) })
+	group.Go(func() error { return every(ctx, a.pace.tokens, a.reloadTokens) })
 	group.Go(func() error {
 		<-ctx.Done()
 		stop()
