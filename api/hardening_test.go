@@ -16,7 +16,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/nosend/nosend/api"
-	"github.com/nosend/nosend/suppress"
 )
 
 // TestStrangersDontKeepOthersOut: bodies of those who have shown no secret take
@@ -47,26 +46,6 @@ func TestSecretOfABrokenForm(t *testing.T) {
 		assert.Contains(t, string(letters[0].Body), "api_key=***")
 		assert.NotContains(t, string(letters[0].Body), "hush")
 	}
-}
-
-// TestPagesOfDeadLettersAreBounded in bytes, and go on where they ended.
-func TestPagesOfDeadLettersAreBounded(t *testing.T) {
-	s := serve(t)
-	for n := range 5 {
-		body := fmt.Appendf(nil, "%d%s", n, strings.Repeat(" ", 3<<20))
-		require.NoError(t, s.list.Reject(context.Background(), suppress.DeadLetter{Source: "cmc", Body: body}))
-	}
-	var ids []uint64
-	for after, pages := uint64(0), 0; pages < 4; pages++ {
-		page, err := s.client.DeadLetters(context.Background(), after, 0)
-		require.NoError(t, err)
-		assert.LessOrEqual(t, len(page.DeadLetters), 3)
-		for _, l := range page.DeadLetters {
-			ids = append(ids, l.ID)
-		}
-		after = page.Last
-	}
-	assert.Equal(t, []uint64{1, 2, 3, 4, 5}, ids)
 }
 
 // TestChangesBeyondTheLast: a reader of another database must notice.

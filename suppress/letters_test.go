@@ -2,7 +2,9 @@ package suppress_test
 
 import (
 	"context"
+	"fmt"
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -140,4 +142,21 @@ func TestReplayOfNothing(t *testing.T) {
 		require.ErrorIs(t, err, suppress.ErrNotFound)
 	}
 	assert.Len(t, s.letters(), 1)
+}
+
+// TestPagesOfDeadLettersAreBounded in bytes, and go on where they ended.
+func TestPagesOfDeadLettersAreBounded(t *testing.T) {
+	s := newStory(t, "a@example.com")
+	for n := range 5 {
+		body := fmt.Appendf(nil, "%d%s", n, strings.Repeat(" ", 3<<20))
+		require.NoError(t, s.Reject(context.Background(), suppress.DeadLetter{Source: "cmc", Body: body}))
+	}
+	var sizes []int
+	for after := uint64(0); after < 5; {
+		page, _, err := s.DeadLetters(context.Background(), after, 100)
+		require.NoError(t, err)
+		require.NotEmpty(t, page)
+		sizes, after = append(sizes, len(page)), page[len(page)-1].Number
+	}
+	assert.Equal(t, []int{3, 2}, sizes)
 }
