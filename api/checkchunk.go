@@ -115,23 +115,27 @@ func (s *Server) pacedBody(w http.ResponseWriter, r *http.Request) (io.Reader, e
 }
 
 // paced gives a client some time for each chunk that it sends, in place of
-// the server's limit for a whole request.
+// the server's limit for a whole request. Only the time that is spent waiting
+// for the client counts.
 type paced struct {
 	in      io.Reader
 	control *http.ResponseController
 	stall   time.Duration
-	left    int // of the chunk
+	left    int           // of the chunk
+	waited  time.Duration // for the chunk so far
 }
 
 // Read implements io.Reader.
 func (p *paced) Read(b []byte) (int, error) {
 	if p.left <= 0 {
-		p.left = exportChunk
-		// Not every connection has deadlines; without one the body still ends with the client.
-		_ = p.control.SetReadDeadline(time.Now().Add(p.stall))
+		p.left, p.waited = exportChunk, 0
 	}
+	started := time.Now()
+	// Not every connection has deadlines; without one the body still ends with the client.
+	_ = p.control.SetReadDeadline(started.Add(p.stall - p.waited))
 	n, err := p.in.Read(b[:min(len(b), p.left)])
 	p.left -= n
+	p.waited += time.Since(started)
 	if err == io.EOF {
 		_ = p.control.SetReadDeadline(time.Time{}) // the client reads now
 	}

@@ -36,6 +36,10 @@ func problem(status int, format string, args ...any) *statusError {
 	return &statusError{status: status, detail: fmt.Sprintf(format, args...)}
 }
 
+// statusClientGone is for the log and the metrics: the client hung up before its
+// answer, so no fault of ours is to be counted. (The number is nginx's.)
+const statusClientGone = 499
+
 // errorStatus is the one table of the errors below the handlers. What isn't in
 // it is a fault of ours: its text goes to the log only.
 func errorStatus() []struct {
@@ -54,7 +58,7 @@ func errorStatus() []struct {
 		{suppress.ErrOverloaded, http.StatusTooManyRequests},
 		{suppress.ErrFull, http.StatusServiceUnavailable},
 		{suppress.ErrClosed, http.StatusServiceUnavailable},
-		{context.Canceled, http.StatusServiceUnavailable},
+		{context.Canceled, statusClientGone},
 		{context.DeadlineExceeded, http.StatusServiceUnavailable},
 	}
 }

@@ -72,6 +72,11 @@ func New(c Config) *Metrics {
 		lastEvent: prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "nosend_last_event_timestamp_seconds",
 			Help: "When the last event of a source was received."}, []string{"source"}),
 	}
+	for _, source := range c.Sources {
+		for _, result := range []string{"ok", "unauthorized", "malformed", "too_large", "overloaded", "error"} {
+			m.webhooks.WithLabelValues(source, result) // from 0, so that the first fault is a rise
+		}
+	}
 	m.register()
 	return m
 }
