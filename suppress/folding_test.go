@@ -75,11 +75,25 @@ func TestHistoryIsBounded(t *testing.T) {
 	require.Len(t, counts, 16)
 	for n, c := range counts {
 		assert.Equal(t, aDay, c.N)
-		assert.Equal(t, monday.Add(time.Duration(20+n)*day).Format(time.DateOnly), c.At.Format(time.DateOnly))
+		assert.Equal(t, monday.Add(time.Duration(20+n)*day+(aDay-1)*time.Minute), c.At, "the day's latest")
 	}
 	assert.Len(t, h.Evidence, 20)
 	assert.Len(t, h.Seen, remembered-20)
 	assert.Equal(t, 200, s.answer().Bounces)
+}
+
+// TestLatestDecisionsAreKept, twenty of them; the last one counts.
+func TestLatestDecisionsAreKept(t *testing.T) {
+	s := newStory(t, "a@example.com")
+	for n := range 25 {
+		s.decide(suppress.Decision{Standing: suppress.Allowed, Note: fmt.Sprint(n)})
+	}
+	decisions := s.history().Decisions
+	require.Len(t, decisions, 20)
+	for n, d := range decisions {
+		assert.Equal(t, fmt.Sprint(5+n), d.Note)
+	}
+	assert.Equal(t, "24", s.answer().Reason.Note)
 }
 
 // TestSixteenDaysSurviveFolding: with them the seventeenth message, on another
