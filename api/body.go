@@ -1,8 +1,8 @@
 package api
 
 import (
+	"bytes"
 	"compress/gzip"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -24,53 +24,45 @@ const (
 
 // readBody reads a webhook's body, inflated and bounded. Its memory counts
 // against what all bodies may take together, until release is called. proven
-// says that the request has shown a secret, or needs none.
+// says that the request has shown a secret, or needs none. With the error that
+// the body can't be inflated it returns the body as it came.
 func (s *Server) readBody(r *http.Request, proven bool) (body []byte, release func(), err error) {
 	memory := s.bodies
 	if !proven {
 		memory = s.unproven
 	}
-	in, err := s.inflate(r)
-	if err != nil {
-		return nil, nil, err
+	raw := intake{limit: s.MaxBody, take: memory.TryAcquire}
+	inflated := intake{limit: s.MaxBody, take: memory.TryAcquire}
+	release = func() { memory.Release(raw.taken + inflated.taken) }
+	encoding := strings.ToLower(r.Header.Get("Content-Encoding"))
+	if encoding != "" && encoding != "identity" {
+		raw.limit += s.MaxBody/64 + 4096 // not everything gets shorter
 	}
-	i := intake{limit: s.MaxBody, take: memory.TryAcquire}
-	if err := i.read(in, firstSize(r)); err != nil {
-		memory.Release(i.taken)
-		return nil, nil, err
+	if r.ContentLength > raw.limit {
+		return nil, release, tooLarge(s.MaxBody)
 	}
-	return i.body, func() { memory.Release(i.taken) }, nil
+	if err := raw.read(r.Body, firstSize(r)); err != nil {
+		return nil, release, err
+	}
+	switch encoding {
+	case "", "identity":
+		return raw.body, release, nil
+	case "gzip", "x-gzip":
+		if err := inflated.inflate(raw.body); err != nil {
+			return raw.body, release, err
+		}
+		return inflated.body, release, nil
+	}
+	return raw.body, release, problem(http.StatusUnsupportedMediaType, "Content-Encoding is %q; only gzip, or none, can be read", encoding)
 }
 
 // firstSize is how large a buffer the body may need: one byte more than is
 // announced, so that its end is seen without another.
 func firstSize(r *http.Request) int64 {
-	if r.ContentLength >= 0 && r.Header.Get("Content-Encoding") == "" {
+	if r.ContentLength >= 0 {
 		return min(r.ContentLength+1, firstBody)
 	}
 	return firstBody
-}
-
-// inflate returns what the body says, and refuses at once what is too long
-// already by its announced length. Of a compressed body a little more than the
-// limit is read, for not everything gets shorter; without an end there, a
-// stream of nothing could go on for ever.
-func (s *Server) inflate(r *http.Request) (io.Reader, error) {
-	switch encoding := strings.ToLower(r.Header.Get("Content-Encoding")); encoding {
-	case "", "identity":
-		if r.ContentLength > s.MaxBody {
-			return nil, tooLarge(s.MaxBody)
-		}
-		return r.Body, nil
-	case "gzip", "x-gzip":
-		z, err := gzip.NewReader(http.MaxBytesReader(nil, r.Body, s.MaxBody+s.MaxBody/64+4096))
-		if err != nil {
-			return nil, problem(http.StatusBadRequest, "the body is not gzip, as Content-Encoding says: %s", err)
-		}
-		return z, nil
-	default:
-		return nil, problem(http.StatusUnsupportedMediaType, "Content-Encoding is %q; only gzip, or none, can be read", encoding)
-	}
 }
 
 // intake reads one body. It takes memory as the body comes, not as it is
@@ -80,6 +72,15 @@ type intake struct {
 	take  func(int64) bool // reports whether so much more memory may be used
 	taken int64
 	body  []byte
+}
+
+// inflate reads a gzip body.
+func (i *intake) inflate(raw []byte) error {
+	z, err := gzip.NewReader(bytes.NewReader(raw))
+	if err != nil {
+		return problem(http.StatusBadRequest, "the body is not gzip, as Content-Encoding says: %s", err)
+	}
+	return i.read(z, firstBody)
 }
 
 func (i *intake) read(in io.Reader, first int64) error {
@@ -93,7 +94,7 @@ func (i *intake) read(in io.Reader, first int64) error {
 		}
 		n, err := in.Read(i.body[len(i.body):cap(i.body)])
 		i.body = i.body[:len(i.body)+n]
-		if _, long := errors.AsType[*http.MaxBytesError](err); long || int64(len(i.body)) > i.limit {
+		if int64(len(i.body)) > i.limit {
 			return tooLarge(i.limit)
 		}
 		if err == io.EOF {

@@ -103,3 +103,22 @@ func TestTokenFileKeepsItsOwner(t *testing.T) {
 		assert.EqualValues(t, 65534, info.Sys().(*syscall.Stat_t).Uid, strings.TrimPrefix(name, dir))
 	}
 }
+
+// TestBodiesThatCantBeInflated are kept as they came, from whoever has shown a
+// secret, and from nobody else.
+func TestBodiesThatCantBeInflated(t *testing.T) {
+	for encoding, status := range map[string]int{"gzip": http.StatusBadRequest, "br": http.StatusUnsupportedMediaType} {
+		s := serve(t, withSecret("hush"))
+		headers := []string{"Content-Type", asJSON, "Content-Encoding", encoding}
+		s.problem(s.do(http.MethodPost, "/webhooks/cmc", "not compressed", headers...), status)
+		letters, _, err := s.list.DeadLetters(context.Background(), 0, 10)
+		require.NoError(t, err)
+		assert.Empty(t, letters)
+		detail := s.problem(s.do(http.MethodPost, "/webhooks/cmc?token=hush", "not compressed", headers...), status)
+		assert.Contains(t, detail, "; the body is kept as a dead letter")
+		letters, _, err = s.list.DeadLetters(context.Background(), 0, 10)
+		require.NoError(t, err)
+		require.Len(t, letters, 1)
+		assert.Equal(t, "not compressed", string(letters[0].Body))
+	}
+}

@@ -59,10 +59,13 @@ func (s *Server) receive(rec *recorder, r *http.Request, p webhook.Provider) (We
 	in := webhook.Request{Header: r.Header, Query: r.URL.Query()}
 	by, ok := s.authorizeSource(p.Name, append(presentedSecrets(r), in.Query.Get("token")))
 	body, release, err := s.readBody(r, ok)
+	defer release()
+	if ok && webhookResult(err) == webhookMalformed && body != nil {
+		err = s.reject(r, p.Name, body, err)
+	}
 	if err != nil {
 		return WebhookReport{}, err
 	}
-	defer release()
 	in.Body = body
 	if !ok { // only then is the body worth reading for a secret
 		by, ok = s.authorizeSource(p.Name, p.Secrets(in))
@@ -94,7 +97,7 @@ func (s *Server) reject(r *http.Request, source string, body []byte, why error) 
 	if err != nil {
 		return fmt.Errorf("keep what could not be read: %w", err)
 	}
-	return problem(http.StatusBadRequest, "%s; the body is kept as a dead letter", why)
+	return problem(asStatus(why).status, "%s; the body is kept as a dead letter", why)
 }
 
 // redact takes the secrets out of a body that is kept for people to read.

@@ -178,6 +178,9 @@ func FuzzTable(f *testing.F) {
 		f.Add(list)
 	}
 	f.Fuzz(func(t *testing.T, list string) {
+		if strings.Contains(strings.ReplaceAll(list, "\r\n", "\n"), "\r") {
+			return // encoding/csv has its own way with a CR that ends no line
+		}
 		table, err := newTable(strings.NewReader(list), "")
 		if err != nil || table.header == nil {
 			return
