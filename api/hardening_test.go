@@ -122,3 +122,10 @@ func TestBodiesThatCantBeInflated(t *testing.T) {
 		assert.Equal(t, "not compressed", string(letters[0].Body))
 	}
 }
+
+// TestUntilThatIsNoTime says how to write one.
+func TestUntilThatIsNoTime(t *testing.T) {
+	s := serve(t)
+	detail := s.problem(s.do(http.MethodPut, "/suppressed/a@x.jp", `{"until":"2027-01-01"}`), http.StatusBadRequest)
+	assert.Equal(t, `the body can't be read at byte 22: "2027-01-01" is not a time; write it as "2030-01-31T00:00:00Z" (RFC 3339)`, detail)
+}

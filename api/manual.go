@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"time"
@@ -87,6 +88,9 @@ func readJSON(r *http.Request, limit int64, into any) error {
 	}
 	if err == nil && !ended(in) {
 		err = errors.New("something follows the JSON value")
+	}
+	if wrong, ok := errors.AsType[*time.ParseError](err); ok {
+		err = fmt.Errorf("%q is not a time; write it as %q (RFC 3339)", wrong.Value, "2030-01-31T00:00:00Z")
 	}
 	if err != nil {
 		return problem(http.StatusBadRequest, "the body can't be read at byte %d: %s", in.InputOffset(), err)

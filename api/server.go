@@ -21,8 +21,9 @@ import (
 const (
 	// DefaultMaxBody is the greatest webhook body, after inflating, in bytes.
 	DefaultMaxBody = 10 << 20
-	// maxMaxBody is the greatest value for it that makes sense.
-	maxMaxBody = 1 << 30
+	// GreatestBody is the most that it may be set to: several bodies of this
+	// size must fit into memory at once.
+	GreatestBody = 1 << 30
 )
 
 // Observer is told how requests were answered. Its methods are called
@@ -77,8 +78,8 @@ func New(c Config) (*Server, error) {
 	if c.MaxBody == 0 {
 		c.MaxBody = DefaultMaxBody
 	}
-	if c.MaxBody < 1 || c.MaxBody > maxMaxBody {
-		return nil, fmt.Errorf("the greatest body is %d bytes; it must be from 1 to %d", c.MaxBody, maxMaxBody)
+	if c.MaxBody < 1 || c.MaxBody > GreatestBody {
+		return nil, fmt.Errorf("the greatest body is %d bytes; it must be from 1 to %d", c.MaxBody, GreatestBody)
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)

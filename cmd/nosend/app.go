@@ -18,10 +18,6 @@ import (
 	"github.com/nosend/nosend/suppress/classify"
 )
 
-// greatestBody is the most that max-body may allow: several bodies of this
-// size are in memory at once.
-const greatestBody = 1 << 30
-
 // app is the server's parts, wired together.
 type app struct {
 	parts
@@ -48,8 +44,8 @@ func readParts(s serveSettings) (ps parts, err error) {
 	if ps.zone, err = loadZone(s.cmcZone); err != nil {
 		return ps, err
 	}
-	if s.maxBody < 1 || s.maxBody > greatestBody {
-		return ps, fmt.Errorf("setting max-body: it is %d, allowed are 1 to %d", s.maxBody, greatestBody)
+	if s.maxBody < 1 || s.maxBody > api.GreatestBody {
+		return ps, fmt.Errorf("setting max-body: it is %d, allowed are 1 to %d", s.maxBody, api.GreatestBody)
 	}
 	if s.db == "" {
 		return ps, hinted{errors.New("setting db: it is empty"), "name a file, such as nosend.db"}
