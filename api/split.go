@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 )
 
 const (
@@ -76,7 +77,7 @@ func (e *elements) next() (piece []byte, long bool, err error) {
 	}
 	e.number++
 	long, err = e.read()
-	piece = bytes.TrimSpace(e.piece)
+	piece = bytes.Trim(e.piece, jsonSpace)
 	switch {
 	case err != nil:
 		return nil, false, wantByte(err, fmt.Sprintf("the array breaks off in element %d", e.number))
@@ -140,7 +141,10 @@ func wantByte(err error, problemText string) error {
 	return err
 }
 
-func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
+// jsonSpace is what JSON calls white space (RFC 8259, section 2).
+const jsonSpace = " \t\r\n"
+
+func isSpace(c byte) bool { return strings.IndexByte(jsonSpace, c) >= 0 }
 
 // nesting knows whether a byte of JSON stands inside a string, an object or
 // an array. What is no JSON is found later.

@@ -67,7 +67,7 @@ func FuzzLines(f *testing.F) {
 // wrong is found wrong.
 func FuzzElements(f *testing.F) {
 	for _, body := range []string{"[]", " [ ] ", `["a@x.jp", {"address":"b@x.jp"} ,17,null]`, `["\"", "\\", "]", "},{"]`, "[1,]", "[,1]", "[1] 2", "[[1,2],[]]",
-		"[1", "1", `["a`, "", "[}]", "[{]", `["` + strings.Repeat("a", 2*maxAsked) + `",1]`} {
+		"[1", "1", `["a`, "", "[}]", "[{]", "[\f]", "[\u00a01]", `["` + strings.Repeat("a", 2*maxAsked) + `",1]`} {
 		f.Add([]byte(body))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
