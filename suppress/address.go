@@ -54,6 +54,8 @@ func ParseAddress(s string) (Address, error) {
 		return Address{}, fmt.Errorf("%w: nothing stands before the @", ErrAddress)
 	case a.domain == "":
 		return Address{}, fmt.Errorf("%w: nothing stands after the @", ErrAddress)
+	case strings.ContainsAny(a.domain, "<>"):
+		return Address{}, fmt.Errorf("%w: an angle bracket stands after the @", ErrAddress)
 	case len(a.local)+1+len(a.domain) > MaxAddressBytes:
 		return Address{}, tooLong(len(a.local) + 1 + len(a.domain))
 	}
