@@ -169,7 +169,7 @@ func foldText(s string) string {
 // a registry: mail was tried there, whatever the rules say. ASCII stays as it
 // is, so underscores and odd hyphens pass.
 func normalDomain(s string) string {
-	s = strings.TrimSpace(s)
+	s = foldText(strings.TrimSpace(strings.TrimRight(s, ". ")))
 	if !isASCII(s) {
 		mapped, err := idna.New(idna.MapForLookup(), idna.StrictDomainName(false),
 			idna.CheckHyphens(false), idna.CheckJoiners(false)).ToASCII(s)
