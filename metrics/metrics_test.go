@@ -117,7 +117,9 @@ func TestLint(t *testing.T) {
 func TestGaugeIsARecount(t *testing.T) {
 	m, l, now := run(t)
 	story(t, m, l, now)
-	spool, err := l.ExportCSV(context.Background(), suppress.Standings()...)
+	format, err := suppress.FormatNamed("csv")
+	require.NoError(t, err)
+	spool, err := l.Export(context.Background(), suppress.Filter{Standings: suppress.Standings()}, format)
 	require.NoError(t, err)
 	defer spool.Close()
 	sum := 0.0

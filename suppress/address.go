@@ -46,7 +46,7 @@ func ParseAddress(s string) (Address, error) {
 	}
 	a := Address{
 		local:    normalLocal(spelling[:at]),
-		domain:   normalDomain(spelling[at+1:]),
+		domain:   NormalDomain(spelling[at+1:]),
 		spelling: spelling,
 	}
 	switch {
@@ -165,10 +165,11 @@ func foldText(s string) string {
 	return s
 }
 
-// normalDomain maps to A-labels by the rules of UTS 46, without the checks of
-// a registry: mail was tried there, whatever the rules say. ASCII stays as it
-// is, so underscores and odd hyphens pass.
-func normalDomain(s string) string {
+// NormalDomain writes a domain as [Address.Domain] does: lower case, without a
+// trailing dot, in A-labels. It maps by the rules of UTS 46, without the checks
+// of a registry: mail was tried there, whatever the rules say. ASCII stays as
+// it is, so underscores and odd hyphens pass.
+func NormalDomain(s string) string {
 	s = foldText(strings.TrimSpace(strings.TrimRight(s, ". ")))
 	if !isASCII(s) {
 		mapped, err := idna.New(idna.MapForLookup(), idna.StrictDomainName(false),

@@ -48,14 +48,14 @@ func TestExportGuardsFormulas(t *testing.T) {
 
 func TestTwoExportsAtOnce(t *testing.T) {
 	s := newStory(t, "a@example.com")
-	one, err := s.ExportCSV(context.Background())
+	one, err := s.Export(context.Background(), suppress.Filter{}, ownCSV(t))
 	require.NoError(t, err)
-	two, err := s.ExportCSV(context.Background())
+	two, err := s.Export(context.Background(), suppress.Filter{}, ownCSV(t))
 	require.NoError(t, err)
-	_, err = s.ExportCSV(context.Background())
+	_, err = s.Export(context.Background(), suppress.Filter{}, ownCSV(t))
 	require.ErrorIs(t, err, suppress.ErrBusy)
 	require.NoError(t, one.Close())
-	three, err := s.ExportCSV(context.Background())
+	three, err := s.Export(context.Background(), suppress.Filter{}, ownCSV(t))
 	require.NoError(t, err, "a place is free again")
 	require.NoError(t, two.Close())
 	require.NoError(t, three.Close())
@@ -64,14 +64,16 @@ func TestTwoExportsAtOnce(t *testing.T) {
 // unscannable is a store whose scan breaks off.
 type unscannable struct{ suppress.Store }
 
-func (unscannable) Scan(context.Context, func(suppress.Entry) error) error { return errFault }
+func (unscannable) Scan(context.Context, suppress.Range, func(suppress.Entry) error) error {
+	return errFault
+}
 
 // TestBrokenExport gives no half list, leaves no file and frees its place.
 func TestBrokenExport(t *testing.T) {
 	dir := t.TempDir()
 	l := newList(t, suppress.Config{Store: unscannable{storetest.NewMemory()}, SpoolDir: dir})
 	for range 5 {
-		_, err := l.ExportCSV(context.Background())
+		_, err := l.Export(context.Background(), suppress.Filter{}, ownCSV(t))
 		require.ErrorIs(t, err, errFault)
 		require.False(t, errors.Is(err, suppress.ErrBusy))
 	}

@@ -119,9 +119,16 @@ func (s *story) answer() *suppress.Answer {
 // standing is what the list says now.
 func (s *story) standing() suppress.Standing { return s.answer().Standing }
 
+func ownCSV(t testing.TB) suppress.Format {
+	t.Helper()
+	format, err := suppress.FormatNamed("csv")
+	require.NoError(t, err)
+	return format
+}
+
 func exported(t testing.TB, l *suppress.List, standings ...suppress.Standing) string {
 	t.Helper()
-	spool, err := l.ExportCSV(context.Background(), standings...)
+	spool, err := l.Export(context.Background(), suppress.Filter{Standings: standings}, ownCSV(t))
 	require.NoError(t, err)
 	defer spool.Close()
 	data, err := io.ReadAll(spool)

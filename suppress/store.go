@@ -47,6 +47,13 @@ type Update struct {
 	Letter uint64
 }
 
+// Range is a part of the entries in the order of [Address.Key]. The zero Range
+// is all of them.
+type Range struct {
+	After  string // entries with a greater key; no entry needs to have this one
+	Domain string // entries of this domain, as Address.Domain writes it; "": of every domain
+}
+
 // Write is what an Update's Apply wants stored.
 type Write struct {
 	Rows    []*Row       // parallel to Update.Addresses; nil leaves a row as it is
@@ -84,12 +91,12 @@ type Store interface {
 	// Row returns all that is known of one address, or ErrNotFound.
 	Row(ctx context.Context, a Address) (Row, error)
 
-	// Scan calls visit with every entry, ordered by Address.Key, as they all
-	// were at one moment. visit must be quick and must not wait for a client:
-	// a store may hold resources as long as it runs. It may call Update, which
-	// never waits for the scan. An error of visit ends the scan and is
+	// Scan calls visit with every entry of a range, ordered by Address.Key, as
+	// they all were at one moment. visit must be quick and must not wait for a
+	// client: a store may hold resources as long as it runs. It may call Update,
+	// which never waits for the scan. An error of visit ends the scan and is
 	// returned.
-	Scan(ctx context.Context, visit func(Entry) error) error
+	Scan(ctx context.Context, r Range, visit func(Entry) error) error
 
 	// Due returns up to limit addresses whose Entry.Due is at or before a
 	// time, the earliest first.

@@ -73,7 +73,7 @@ func BenchmarkEntry(b *testing.B) {
 func BenchmarkScan(b *testing.B) {
 	s := filledStore(b)
 	for b.Loop() {
-		if err := s.Scan(b.Context(), func(suppress.Entry) error { return nil }); err != nil {
+		if err := s.Scan(b.Context(), suppress.Range{}, func(suppress.Entry) error { return nil }); err != nil {
 			b.Fatal(err)
 		}
 	}

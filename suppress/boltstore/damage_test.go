@@ -110,7 +110,7 @@ func useDamaged(t *testing.T, path string) error {
 	}
 	defer s.Close() //nolint:errcheck // the file is damaged
 	seen := 0
-	scanErr := s.Scan(t.Context(), func(suppress.Entry) error { seen++; return nil })
+	scanErr := s.Scan(t.Context(), suppress.Range{}, func(suppress.Entry) error { seen++; return nil })
 	_, rowErr := s.Row(t.Context(), address(30))
 	updateErr := s.Update(t.Context(), storing(address(20), address(30), address(900)))
 	checkErr := s.Check(t.Context())

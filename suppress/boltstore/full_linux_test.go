@@ -143,7 +143,7 @@ func storeBoth(s *Store, number int) error {
 // is sound.
 func checkStored(s *Store, want int) error {
 	seen := 0
-	err := s.Scan(context.Background(), func(e suppress.Entry) error {
+	err := s.Scan(context.Background(), suppress.Range{}, func(e suppress.Entry) error {
 		seen++
 		return wrongUnless(e.Address == address(seen-1), "row %d is of %s", seen, e.Address)
 	})

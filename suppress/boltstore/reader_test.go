@@ -18,7 +18,7 @@ func TestReaderBlocksNobody(t *testing.T) {
 	reading, release, scanned := make(chan struct{}), make(chan struct{}), make(chan error, 1)
 	go func() {
 		seen := 0
-		scanned <- s.Scan(t.Context(), func(suppress.Entry) error {
+		scanned <- s.Scan(t.Context(), suppress.Range{}, func(suppress.Entry) error {
 			if seen++; seen == 1 {
 				close(reading)
 				<-release

@@ -74,27 +74,6 @@ func readRow(tx *bolt.Tx, a suppress.Address) (*suppress.Row, error) {
 	return row, row.History.UnmarshalBinary(tx.Bucket(bucketHistory).Get(key))
 }
 
-// Scan implements suppress.Store. It holds a read transaction, so pages that
-// are freed meanwhile can't be used again before it ends.
-func (s *Store) Scan(ctx context.Context, visit func(suppress.Entry) error) error {
-	return s.view(ctx, func(tx *bolt.Tx) error {
-		return tx.Bucket(bucketEntries).ForEach(func(key, value []byte) error {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			a, err := suppress.AddressFromKey(string(key))
-			if err != nil {
-				return fmt.Errorf("%w: %w", suppress.ErrCorrupt, err)
-			}
-			e := suppress.Entry{Address: a}
-			if err := e.UnmarshalBinary(value); err != nil {
-				return err
-			}
-			return visit(e)
-		})
-	})
-}
-
 // Due implements suppress.Store.
 func (s *Store) Due(ctx context.Context, before time.Time, limit int) (out []suppress.Address, err error) {
 	err = s.view(ctx, func(tx *bolt.Tx) error {

@@ -54,7 +54,7 @@ func (m *Memory) Entries(ctx context.Context, addresses []suppress.Address) ([]*
 }
 
 // Scan implements suppress.Store. The lock isn't held while visit runs.
-func (m *Memory) Scan(ctx context.Context, visit func(suppress.Entry) error) error {
+func (m *Memory) Scan(ctx context.Context, r suppress.Range, visit func(suppress.Entry) error) error {
 	entries, err := m.entries(ctx)
 	if err != nil {
 		return err
@@ -62,6 +62,9 @@ func (m *Memory) Scan(ctx context.Context, visit func(suppress.Entry) error) err
 	for _, e := range entries {
 		if err := ctx.Err(); err != nil {
 			return err
+		}
+		if e.Address.Key() <= r.After || r.Domain != "" && e.Address.Domain() != r.Domain {
+			continue
 		}
 		if err := visit(e); err != nil {
 			return err

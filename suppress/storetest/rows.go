@@ -101,7 +101,7 @@ func (s *suite) row(a suppress.Address) suppress.Row {
 
 func (s *suite) entries() (out []suppress.Entry) {
 	s.Helper()
-	require.NoError(s, s.store.Scan(s.ctx, func(e suppress.Entry) error {
+	require.NoError(s, s.store.Scan(s.ctx, suppress.Range{}, func(e suppress.Entry) error {
 		out = append(out, e)
 		return nil
 	}))

@@ -56,13 +56,41 @@ func (s *suite) testOddAddresses() {
 	assert.ErrorIs(s, err, suppress.ErrNotFound)
 }
 
+// testScanRange: every domain, from every place on, is what the whole has of
+// it.
+func (s *suite) testScanRange() {
+	addresses := oddAddresses()
+	s.write(addresses, suppress.Write{Rows: slices.Repeat([]*suppress.Row{watched(1)}, len(addresses))})
+	all := s.entries()
+	domains, places := []string{"", "nobody.example", "x."}, []string{"", "\x00", "x", "zzz\x00zzz"}
+	for _, e := range all {
+		domains = append(domains, e.Address.Domain())
+		places = append(places, e.Address.Key(), e.Address.Key()+"\x00", e.Address.Key()[:len(e.Address.Key())-1])
+	}
+	for _, domain := range domains {
+		for _, after := range places {
+			var want, got []string
+			for _, e := range all {
+				if e.Address.Key() > after && (domain == "" || e.Address.Domain() == domain) {
+					want = append(want, e.Address.Key())
+				}
+			}
+			require.NoError(s, s.store.Scan(s.ctx, suppress.Range{After: after, Domain: domain}, func(e suppress.Entry) error {
+				got = append(got, e.Address.Key())
+				return nil
+			}))
+			require.Equal(s, want, got, "domain %q after %q", domain, after)
+		}
+	}
+}
+
 // testScanSnapshot writes from inside a scan: the writer must not wait for it,
 // and the scan must not see what it wrote.
 func (s *suite) testScanSnapshot() {
 	addresses := numbered(200)
 	s.write(addresses, suppress.Write{Rows: slices.Repeat([]*suppress.Row{watched(1)}, len(addresses))})
 	seen := 0
-	require.NoError(s, s.store.Scan(s.ctx, func(e suppress.Entry) error {
+	require.NoError(s, s.store.Scan(s.ctx, suppress.Range{}, func(e suppress.Entry) error {
 		if seen == 0 {
 			changed := increment(append(addresses, address("zz-new@example.jp"))...)
 			if err := s.store.Update(s.ctx, changed); err != nil {
@@ -89,7 +117,7 @@ func (s *suite) testScanConcurrent() {
 	}
 	for range 30 {
 		var entries []suppress.Entry
-		require.NoError(s, s.store.Scan(s.ctx, func(e suppress.Entry) error {
+		require.NoError(s, s.store.Scan(s.ctx, suppress.Range{}, func(e suppress.Entry) error {
 			runtime.Gosched() // so that others come between, if they can
 			entries = append(entries, e)
 			return nil
@@ -121,7 +149,7 @@ func (s *suite) testScanStops() {
 	addresses := numbered(5)
 	s.write(addresses, suppress.Write{Rows: slices.Repeat([]*suppress.Row{watched(1)}, len(addresses))})
 	enough, seen := errors.New("enough"), 0
-	err := s.store.Scan(s.ctx, func(suppress.Entry) error {
+	err := s.store.Scan(s.ctx, suppress.Range{}, func(suppress.Entry) error {
 		if seen++; seen == 3 {
 			return enough
 		}
@@ -131,6 +159,6 @@ func (s *suite) testScanStops() {
 	assert.Equal(s, 3, seen)
 
 	ctx, cancel := context.WithCancel(s.ctx)
-	err = s.store.Scan(ctx, func(suppress.Entry) error { cancel(); return nil })
+	err = s.store.Scan(ctx, suppress.Range{}, func(suppress.Entry) error { cancel(); return nil })
 	require.ErrorIs(s, err, context.Canceled, "a scan notices that it isn't wanted any more")
 }

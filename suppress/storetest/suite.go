@@ -62,6 +62,7 @@ func behaviours() map[string]func(*suite) {
 		"entries of many addresses":           (*suite).testEntries,
 		"entries belong to the caller":        (*suite).testEntriesOwned,
 		"entries while others write":          (*suite).testEntriesConcurrent,
+		"scan of a range":                     (*suite).testScanRange,
 		"scan sees one moment":                (*suite).testScanSnapshot,
 		"scan while others write":             (*suite).testScanConcurrent,
 		"scan stops at an error":              (*suite).testScanStops,
@@ -93,7 +94,7 @@ func (s *suite) checkTallies() {
 	}
 	assert.NoError(s, err)
 	want := map[suppress.Tally]int64{}
-	assert.NoError(s, s.store.Scan(ctx, func(e suppress.Entry) error {
+	assert.NoError(s, s.store.Scan(ctx, suppress.Range{}, func(e suppress.Entry) error {
 		want[e.Tally()]++
 		return nil
 	}))

@@ -187,7 +187,7 @@ func calls(store suppress.Store, a suppress.Address) map[string]func(context.Con
 		},
 		"Row": func(ctx context.Context) error { _, err := store.Row(ctx, a); return err },
 		"Scan": func(ctx context.Context) error {
-			return store.Scan(ctx, func(suppress.Entry) error { return nil })
+			return store.Scan(ctx, suppress.Range{}, func(suppress.Entry) error { return nil })
 		},
 		"Due":         func(ctx context.Context) error { _, err := store.Due(ctx, clock(0), 1); return err },
 		"Tallies":     func(ctx context.Context) error { _, err := store.Tallies(ctx); return err },
