@@ -76,7 +76,7 @@ func (h *History) fold(p Policy, domain string) {
 	for messages(h.Evidence) > keptMessages {
 		oldest := h.Evidence[0]
 		if h.counts(&oldest) {
-			h.Base = judge(h.Base, h.Evidence[:1], p, domain)
+			h.Base = judge(h.Base, h.Evidence[:1], p, domain, nil)
 			h.Base.compact()
 		}
 		// The repetition of a delivery is folded like the first, and changes
@@ -131,8 +131,15 @@ func (h *History) disregards(ev *Evidence) bool {
 // has settled it, and it isn't the delivery of a message that bounced. A server
 // that accepts a message and returns it later proves nothing about the mailbox.
 func (h *History) counts(ev *Evidence) bool {
-	bounced := func(b Evidence) bool { return b.Kind == KindBounce && b.Message == ev.Message }
-	return !h.disregards(ev) && !(ev.Kind == KindDelivered && slices.ContainsFunc(h.Evidence, bounced))
+	return !h.disregards(ev) && !(ev.Kind == KindDelivered && h.bounced(ev.Message))
+}
+
+// bounced reports whether a message bounced, as far as that is remembered: its
+// bounce may be folded while its delivery is still kept.
+func (h *History) bounced(message uint64) bool {
+	bounce := Evidence{Kind: KindBounce, Message: message}
+	kept := func(ev Evidence) bool { return factOf(&ev) == factOf(&bounce) }
+	return slices.ContainsFunc(h.Evidence, kept) || len(h.Seen) > 0 && slices.Contains(h.Seen, bounce.id())
 }
 
 // decide takes in a person's word.
@@ -172,12 +179,15 @@ func (h *History) manual() *Reason {
 }
 
 // state judges the evidence that no release has settled.
-func (h *History) state(p Policy, domain string) State {
+func (h *History) state(p Policy, domain string) State { return h.judged(p, domain, nil) }
+
+// judged is state, and tells a trail what each piece of evidence did.
+func (h *History) judged(p Policy, domain string, t trail) State {
 	counted := make([]Evidence, 0, len(h.Evidence))
 	for i := range h.Evidence {
 		if h.counts(&h.Evidence[i]) {
 			counted = append(counted, h.Evidence[i])
 		}
 	}
-	return judge(h.Base, counted, p, domain)
+	return judge(h.Base, counted, p, domain, t)
 }

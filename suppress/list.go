@@ -9,10 +9,16 @@ import (
 	"github.com/nosend/nosend/suppress/classify"
 )
 
+// Classifier reads why mail bounced. It is called concurrently, and inside of
+// transactions: it does no I/O. A *classify.Classifier is one.
+type Classifier interface {
+	Classify(in classify.Input) classify.Verdict
+}
+
 // Config is what a List works with. Store and Classifier are required.
 type Config struct {
 	Store      Store
-	Classifier *classify.Classifier
+	Classifier Classifier
 	Policy     Policy           // the zero value is DefaultPolicy
 	Clock      func() time.Time // nil is time.Now
 	Observer   Observer         // nil: nobody is told
