@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"github.com/nosend/nosend/suppress/classify"
 )
@@ -34,7 +35,7 @@ type Evidence struct {
 }
 
 // newEvidence is what one event says, judged alone.
-func newEvidence(e *Event, c *classify.Classifier) Evidence {
+func newEvidence(e *Event, c Classifier) Evidence {
 	ev := Evidence{
 		Message: e.message(), Kind: e.Kind, Source: e.Source, At: e.At, Received: e.Received,
 		Class: classify.None, Category: NoCategory, Rule: string(e.Kind),
@@ -51,14 +52,32 @@ func newEvidence(e *Event, c *classify.Classifier) Evidence {
 	return ev
 }
 
-func (ev *Evidence) setVerdict(e *Event, c *classify.Classifier) {
-	v := c.Classify(classify.Input{
+func (ev *Evidence) setVerdict(e *Event, c Classifier) {
+	ev.judgedBy(c.Classify(classify.Input{
 		Text: e.Text, Code: e.Code, Status: e.Status, Source: e.Source,
 		ProviderCode: e.ProviderCode, Domain: e.Recipient.Domain(),
-	})
+	}))
+}
+
+func (ev *Evidence) judgedBy(v classify.Verdict) {
 	ev.Class, ev.Category, ev.Rule = v.Class, v.Category, v.Rule
 	ev.Matched, ev.Basis, ev.Permanent = clip(v.Matched, MaxTextBytes), v.Basis, v.Permanent
 	ev.Code, ev.Status = v.Code, clip(v.Status, MaxTextBytes)
+}
+
+// reclassify judges a bounce again by the words and codes that are kept of it.
+// cut reports that not all its words are, so that the verdict stays.
+func (ev *Evidence) reclassify(c Classifier, domain string) (cut bool) {
+	if ev.Kind != KindBounce {
+		return false
+	}
+	if len(ev.Text) > MaxTextBytes-utf8.UTFMax { // clip may have cut it at a rune's edge
+		return true
+	}
+	ev.judgedBy(c.Classify(classify.Input{
+		Text: ev.Text, Code: ev.Code, Status: ev.Status, Source: ev.Source, ProviderCode: ev.ProviderCode, Domain: domain,
+	}))
+	return false
 }
 
 // id identifies the evidence within its address: a message and a kind.

@@ -113,9 +113,15 @@ func (n *notes) bounce(did *addition) {
 	case after.Kind != KindBounce:
 	case !did.known:
 		n.add(func(o Observer) { o.Bounce(after.Source, after.Class, after.Category) })
-	case did.before.Class != after.Class:
-		from := did.before.Class
-		n.add(func(o Observer) { o.VerdictChanged(from, after.Class) })
+	default:
+		n.verdict(&did.before, &after)
+	}
+}
+
+// verdict notes that a bounce's class is another one now.
+func (n *notes) verdict(before, after *Evidence) {
+	if from, to := before.Class, after.Class; from != to {
+		n.add(func(o Observer) { o.VerdictChanged(from, to) })
 	}
 }
 
