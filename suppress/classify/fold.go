@@ -17,7 +17,7 @@ func fold(buf []byte, r rune) []byte {
 			return append(buf, s...)
 		}
 	}
-	return utf8.AppendRune(buf, r)
+	return utf8.AppendRune(buf, otherFold(r))
 }
 
 func lowerASCII(c byte) byte {
@@ -69,6 +69,30 @@ func latinFold(r rune) string {
 		return "oe"
 	}
 	return ""
+}
+
+// otherFold returns the letter without its accent, of the accents that Greek
+// and Russian replies have.
+func otherFold(r rune) rune {
+	switch r {
+	case 'ά':
+		return 'α'
+	case 'έ':
+		return 'ε'
+	case 'ή':
+		return 'η'
+	case 'ί', 'ϊ', 'ΐ':
+		return 'ι'
+	case 'ό':
+		return 'ο'
+	case 'ύ', 'ϋ', 'ΰ':
+		return 'υ'
+	case 'ώ':
+		return 'ω'
+	case 'ё':
+		return 'е'
+	}
+	return r
 }
 
 // isolated reports whether r belongs to a script that writes no spaces between
