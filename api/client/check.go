@@ -32,19 +32,22 @@ type CheckCounts struct{ Total, Suppressed, Sendable, Invalid int }
 // Check sends a list of addresses of any length, and writes the answers to
 // out, in the same order. The server answers when it has read the list to its
 // end. An answer that breaks off is an error: what stands in out then is not
-// the whole answer. The call has no timeout but that of ctx.
+// the whole answer. Only ctx bounds the call, and it is tried once, for in can't be
+// sent again; but an answer of which nothing comes for a minute is an error.
 func (c *Client) Check(ctx context.Context, in io.Reader, out io.Writer, o CheckOptions) (CheckCounts, error) {
 	if o.ContentType == "" {
 		o.ContentType = "text/plain"
 	}
-	resp, err := c.send(ctx, http.MethodPost, o.path(), o.ContentType, in)
+	resp, err := c.stream(ctx, request{
+		method: http.MethodPost, path: o.path(), header: http.Header{"Content-Type": {o.ContentType}}, stream: in, once: true,
+	})
 	if err != nil {
 		return CheckCounts{}, err
 	}
 	defer resp.Body.Close()
 	counts, err := countsOf(resp.Header)
 	if err != nil {
-		return CheckCounts{}, fmt.Errorf("what answers at %s is not nosend: %w", c.URL, err)
+		return CheckCounts{}, fmt.Errorf("%w: %w", c.foreign(), err)
 	}
 	if _, err := io.Copy(out, resp.Body); err != nil {
 		return CheckCounts{}, fmt.Errorf("the answer broke off: %w", err)
@@ -55,7 +58,7 @@ func (c *Client) Check(ctx context.Context, in io.Reader, out io.Writer, o Check
 // CheckAll asks about some addresses, up to some ten thousand in one call, and
 // returns an answer for each of them, in the same order. Mail may be sent only
 // where Checked.MaySend says so; what isn't an address has an Error. An error
-// of the call means that no answer is known.
+// of the call means that no answer is known. Timeout bounds each try.
 func (c *Client) CheckAll(ctx context.Context, addresses []string, mail suppress.Mail) ([]api.Checked, error) {
 	for i, a := range addresses {
 		if !utf8.ValidString(a) { // JSON would make another address of it
@@ -65,20 +68,28 @@ func (c *Client) CheckAll(ctx context.Context, addresses []string, mail suppress
 	if len(addresses) == 0 {
 		return nil, nil
 	}
-	var out []api.Checked
-	path := CheckOptions{Mail: mail}.path()
-	if err := c.call(ctx, http.MethodPost, path, addresses, &out); err != nil {
+	var answers []checked
+	if err := c.call(ctx, http.MethodPost, CheckOptions{Mail: mail}.path(), addresses, &answers); err != nil {
 		return nil, err
 	}
-	if len(out) != len(addresses) {
-		return nil, fmt.Errorf("what answers at %s is not nosend: %d answers to %d addresses", c.URL, len(out), len(addresses))
+	if len(answers) != len(addresses) {
+		return nil, fmt.Errorf("%w: %d answers to %d addresses", c.foreign(), len(answers), len(addresses))
 	}
-	for i := range out {
-		if out[i].Address == "" && out[i].Error == "" {
-			return nil, fmt.Errorf("what answers at %s is not nosend", c.URL)
+	out := make([]api.Checked, len(answers))
+	for i, a := range answers {
+		if a.Error == "" && (a.Address == "" || a.Suppressed == nil) {
+			return nil, c.foreign()
 		}
+		out[i] = a.Checked
+		out[i].Suppressed = a.Suppressed != nil && *a.Suppressed
 	}
 	return out, nil
+}
+
+// checked is one answer; as in told, false isn't nothing.
+type checked struct {
+	api.Checked
+	Suppressed *bool `json:"suppressed"`
 }
 
 func (o CheckOptions) path() string {

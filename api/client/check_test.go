@@ -62,7 +62,7 @@ func TestCheckAll(t *testing.T) {
 
 // TestCheckOfStrangers: the answers of something else are no leave to send.
 func TestCheckOfStrangers(t *testing.T) {
-	for _, body := range []string{"{}", "[]", "[{}]", `[{"suppressed":false}]`, `[{"address":"a@x.jp"},{"address":"b@x.jp"}]`, `[{"address":"a@x.jp","suppr`, "<html>"} {
+	for _, body := range []string{"{}", "[]", "[{}]", `[{"suppressed":false}]`, `[{"address":"a@x.jp"}]`, `[{"address":"a@x.jp"},{"address":"b@x.jp"}]`, `[{"address":"a@x.jp","suppr`, "<html>"} {
 		c := answering(t, http.StatusOK, body)
 		_, err := c.CheckAll(t.Context(), []string{"a@x.jp"}, suppress.MailAny)
 		assert.Error(t, err, body)

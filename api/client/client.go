@@ -1,179 +1,114 @@
 // Package client talks to a nosend server. The command line uses it, and so
 // can any Go program.
+//
+// # Before each mail
+//
+// [Client.MaySend] answers the one question of a sender, and says what holds
+// when there is no answer: the server is down, too slow, refuses the token, or
+// something else answers in its place. The caller chooses which.
+//
+// [FailClosed] is for mail that can wait: newsletters, campaigns, notices. Put
+// the message back into the queue and ask again later; don't drop it. An hour
+// of delay costs little, but one run over a list full of dead mailboxes and
+// people who have complained costs the reputation of the sending domain for
+// weeks. It is also the choice wherever somebody who has unsubscribed must not
+// be mailed, whatever happens.
+//
+// [FailOpen] is for single messages that somebody waits for: a password reset,
+// a receipt, an alarm. One bounce more does little harm there, and a message
+// that doesn't come does much.
+//
+// Count the errors in either case, and have somebody called when they go on. A
+// token that was revoked makes every answer unknown: failing closed the mail
+// stops, which is noticed; failing open the list is out of use, which is not.
+//
+// What is not an address is never mailed, whatever the choice: that is known
+// without an answer.
+//
+// # Time
+//
+// Each try of a call is bounded by [Client.Timeout], and [Client.Retries] says
+// how many tries there are. A sender that would rather fail open than wait sets
+// a Timeout of some hundred milliseconds and Retries to -1, or gives its ctx a
+// deadline: no pause outlasts it. Calls that take as long as the list is long
+// ([Client.Check], [Client.Export], [Client.Count], [Client.ReplayLetters]) are
+// bounded by ctx alone; where their answer comes as a stream, they also end
+// when nothing of it has come for a minute.
+//
+// # Tries
+//
+// A call is tried again when no connection could be made or it broke, and when
+// the server (or a proxy before it) answers 429, 502, 503 or 504. The pauses
+// begin with about 200 ms and double, each half more or less by chance, so that
+// clients that failed together don't come back together. A pause that the
+// answer asks for in Retry-After comes on top; one that is longer than Timeout
+// is not waited for. What ran into its Timeout isn't tried again: a server that
+// is too slow isn't helped by more questions.
+//
+// Only what means the same when it is done twice is tried again, for the first
+// try may have been done and only its answer lost: all that reads, and
+// [Client.Decide], [Client.Release], [Client.Reclassify] and
+// [Client.DeleteLetter], which say what a repetition does. Check, which can't
+// send its stream twice, the replays, whose report would be lost, and
+// [Client.Webhook] are tried once.
+//
+// # Errors
+//
+// An answer that isn't a success is an [*Error], with its status and the
+// server's own sentence. An answer that isn't nosend's is always an error.
 package client
 
 import (
-	"bytes"
-	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
-	"net/url"
-	"strconv"
-	"strings"
 	"time"
-
-	"github.com/nosend/nosend/api"
 )
 
-// DefaultTimeout bounds every call but an export.
-const DefaultTimeout = 10 * time.Second
+const (
+	// DefaultTimeout is the Timeout of a Client that sets none.
+	DefaultTimeout = 10 * time.Second
+	// DefaultRetries is the Retries of a Client that sets none.
+	DefaultRetries = 3
+)
 
-// Client calls one server. Its methods may be called concurrently.
+// Client calls one server. Its methods may be called concurrently; its fields
+// must not be changed meanwhile.
 type Client struct {
 	// URL of the server, without a path: "http://127.0.0.1:8025".
 	URL string
 	// Token is sent as a Bearer token; "" sends none.
 	Token string
 	// HTTP makes the calls; nil is one that works like http.DefaultClient. No
-	// redirect is followed.
+	// redirect is followed. Connections are kept by its Transport: one that
+	// many goroutines share wants a Transport whose MaxIdleConnsPerHost is
+	// their number, for the default of 2 has most of them connect anew. Its own
+	// Timeout should be 0, or it ends long exports.
 	HTTP *http.Client
-	// Timeout of every call but an export; 0 is DefaultTimeout.
+	// Timeout of each try, from the connection to the last byte of the answer,
+	// except of the calls that only ctx bounds; 0 is DefaultTimeout.
 	Timeout time.Duration
+	// Retries is how often a call is tried again after the first try, where
+	// that is safe; 0 is DefaultRetries, and less than 0 is never.
+	Retries int
 }
 
-// Error is an answer of the server that isn't a success.
-type Error struct{ api.Problem }
-
-// Error implements error with the server's own sentence.
-func (e *Error) Error() string { return e.Detail }
-
-// Lookup asks whether mail may be sent to an address now. An error means that
-// the answer isn't known: don't send.
-func (c *Client) Lookup(ctx context.Context, address string) (api.Lookup, error) {
-	var out api.Lookup
-	if err := c.call(ctx, http.MethodGet, addressPath(address), nil, &out); err != nil {
-		return api.Lookup{}, err
+func (c *Client) timeout() time.Duration {
+	if c.Timeout == 0 {
+		return DefaultTimeout
 	}
-	if out.Address == "" { // JSON of something else would otherwise read as leave to send
-		return api.Lookup{}, fmt.Errorf("what answers at %s is not nosend", c.URL)
-	}
-	return out, nil
+	return c.Timeout
 }
 
-// Events returns all that is known of an address.
-func (c *Client) Events(ctx context.Context, address string) (api.Events, error) {
-	var out api.Events
-	return out, c.call(ctx, http.MethodGet, addressPath(address)+"/events", nil, &out)
+// tries is how often a call is made at most.
+func (c *Client) tries() uint {
+	switch {
+	case c.Retries < 0:
+		return 1
+	case c.Retries == 0:
+		return 1 + DefaultRetries
+	}
+	return 1 + uint(c.Retries)
 }
 
-// Decide suppresses or allows an address by hand.
-func (c *Client) Decide(ctx context.Context, address string, d api.Decision) (api.Lookup, error) {
-	var out api.Lookup
-	return out, c.call(ctx, http.MethodPut, addressPath(address), d, &out)
-}
-
-// Release takes an address off the list.
-func (c *Client) Release(ctx context.Context, address, note string) (api.Lookup, error) {
-	var out api.Lookup
-	path := addressPath(address)
-	if note != "" {
-		path += "?note=" + url.QueryEscape(note)
-	}
-	return out, c.call(ctx, http.MethodDelete, path, nil, &out)
-}
-
-// ExportCSV writes the list to w and returns the number of entries. An answer
-// that breaks off is an error. No state means all that must not be mailed;
-// "all" means every entry.
-func (c *Client) ExportCSV(ctx context.Context, w io.Writer, states ...string) (rows int, err error) {
-	path := "/suppressed.csv"
-	if len(states) > 0 {
-		path += "?state=" + url.QueryEscape(strings.Join(states, ","))
-	}
-	resp, err := c.do(ctx, http.MethodGet, path, nil)
-	if err != nil {
-		return 0, err
-	}
-	defer resp.Body.Close()
-	if _, err := io.Copy(w, resp.Body); err != nil {
-		return 0, fmt.Errorf("the export broke off: %w", err)
-	}
-	if rows, err = strconv.Atoi(resp.Header.Get("X-Total-Count")); err != nil {
-		return 0, fmt.Errorf("what answers at %s is not nosend: its answer has no X-Total-Count", c.URL)
-	}
-	return rows, nil
-}
-
-// addressPath escapes an address as one segment of a path.
-func addressPath(address string) string { return "/suppressed/" + url.PathEscape(address) }
-
-// call sends a JSON value, or none, and decodes the answer.
-func (c *Client) call(ctx context.Context, method, path string, in, out any) error {
-	timeout := c.Timeout
-	if timeout == 0 {
-		timeout = DefaultTimeout
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	var body io.Reader
-	if in != nil {
-		data, err := json.Marshal(in)
-		if err != nil {
-			return fmt.Errorf("encode request: %w", err)
-		}
-		body = bytes.NewReader(data)
-	}
-	resp, err := c.do(ctx, method, path, body)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	if err := json.NewDecoder(resp.Body).Decode(out); err != nil {
-		return fmt.Errorf("read the answer of %s: %w", c.URL, err)
-	}
-	return nil
-}
-
-// do makes a call; a body is JSON.
-func (c *Client) do(ctx context.Context, method, path string, body io.Reader) (*http.Response, error) {
-	return c.send(ctx, method, path, "application/json", body)
-}
-
-func (c *Client) send(ctx context.Context, method, path, contentType string, body io.Reader) (*http.Response, error) {
-	req, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(c.URL, "/")+path, body)
-	if err != nil {
-		return nil, fmt.Errorf("the server's URL %q can't be used: %w", c.URL, err)
-	}
-	if c.Token != "" {
-		req.Header.Set("Authorization", "Bearer "+c.Token)
-	}
-	if body != nil {
-		req.Header.Set("Content-Type", contentType)
-	}
-	resp, err := c.http().Do(req)
-	if err != nil {
-		return nil, fmt.Errorf("no answer from %s: %w", c.URL, err)
-	}
-	if resp.StatusCode >= http.StatusOK && resp.StatusCode < http.StatusMultipleChoices {
-		return resp, nil
-	}
-	defer resp.Body.Close()
-	return nil, readError(resp)
-}
-
-// http is the client's own, but it follows no redirects: net/http would turn a
-// redirected PUT into a GET, and its answer would read as success.
-func (c *Client) http() *http.Client {
-	own := http.Client{}
-	if c.HTTP != nil {
-		own = *c.HTTP
-	}
-	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &own
-}
-
-// readError keeps the server's sentence, or at least its status.
-func readError(resp *http.Response) error {
-	data, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<16))
-	var p api.Problem
-	if json.Unmarshal(data, &p) != nil || p.Detail == "" {
-		p = api.Problem{Title: resp.Status, Detail: "the server answered " + resp.Status}
-		if to := resp.Header.Get("Location"); to != "" {
-			p.Detail += "; it points to " + to
-		}
-	}
-	p.Status = resp.StatusCode
-	return &Error{Problem: p}
-}
+// foreign is the error for an answer that nosend doesn't give.
+func (c *Client) foreign() error { return fmt.Errorf("what answers at %s is not nosend", c.URL) }

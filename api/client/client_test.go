@@ -4,10 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -17,53 +15,7 @@ import (
 	"github.com/nosend/nosend/api"
 	"github.com/nosend/nosend/api/client"
 	"github.com/nosend/nosend/suppress"
-	"github.com/nosend/nosend/suppress/boltstore"
-	"github.com/nosend/nosend/suppress/classify"
 )
-
-var monday = time.Date(2026, time.March, 2, 9, 0, 0, 0, time.UTC)
-
-// deaf is told how requests were answered, and doesn't care.
-type deaf struct{}
-
-func (deaf) Request(string, string, int, time.Duration) {}
-func (deaf) Webhook(string, string)                     {}
-func (deaf) Lookup(string)                              {}
-
-// connect runs a server on a new list, and returns a client that may do
-// everything.
-func connect(t *testing.T) *client.Client {
-	dir := t.TempDir()
-	store, err := boltstore.Open(filepath.Join(dir, "nosend.db"), boltstore.Options{})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, store.Close()) })
-	c, err := classify.New()
-	require.NoError(t, err)
-	list, err := suppress.New(suppress.Config{Store: store, Classifier: c, Clock: func() time.Time { return monday }, SpoolDir: dir})
-	require.NoError(t, err)
-	tokens, err := api.OpenTokens(filepath.Join(dir, "nosend.tokens"))
-	require.NoError(t, err)
-	secret, err := tokens.Create(api.Token{Name: "aiko", Role: api.RoleAdmin}, monday)
-	require.NoError(t, err)
-	server, err := api.New(api.Config{List: list, Classifier: c, Tokens: tokens, Observer: deaf{}})
-	require.NoError(t, err)
-	running := httptest.NewServer(server)
-	t.Cleanup(running.Close)
-	return &client.Client{URL: running.URL, Token: secret}
-}
-
-// answering is a client of something else, which answers as it is told.
-func answering(t *testing.T, code int, body string, headers ...string) *client.Client {
-	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		for i := 0; i < len(headers); i += 2 {
-			w.Header().Set(headers[i], headers[i+1])
-		}
-		w.WriteHeader(code)
-		fmt.Fprint(w, body)
-	}))
-	t.Cleanup(other.Close)
-	return &client.Client{URL: other.URL}
-}
 
 // TestStory of one address, in every word that the client has for it.
 func TestStory(t *testing.T) {
@@ -82,7 +34,7 @@ func TestStory(t *testing.T) {
 	assert.Equal(t, got, again)
 
 	var csv bytes.Buffer
-	rows, err := c.ExportCSV(ctx, &csv)
+	rows, err := c.Export(ctx, &csv, client.ExportOptions{})
 	require.NoError(t, err)
 	assert.Equal(t, 1, rows)
 	assert.Contains(t, csv.String(), "\r\nuser@example.com,none,none,suppressed,")
@@ -95,7 +47,7 @@ func TestStory(t *testing.T) {
 	require.Len(t, events.Decisions, 2)
 	assert.Equal(t, api.Decided{At: monday, State: suppress.Released, Note: "a mistake & more", By: "aiko"}, events.Decisions[0])
 	csv.Reset()
-	rows, err = c.ExportCSV(ctx, &csv, "released", "allowed")
+	rows, err = c.Export(ctx, &csv, client.ExportOptions{Filter: client.Filter{State: []string{"released", "allowed"}}})
 	require.NoError(t, err)
 	assert.Equal(t, 1, rows)
 }
@@ -134,7 +86,7 @@ func TestErrorsSayWhatTheServerSaid(t *testing.T) {
 	assert.Equal(t, http.StatusNotFound, status(t, err))
 	_, err = c.Decide(ctx, "user@example.com", api.Decision{State: "gone"})
 	assert.Equal(t, http.StatusBadRequest, status(t, err))
-	_, err = c.ExportCSV(ctx, &bytes.Buffer{}, "gone")
+	_, err = c.Export(ctx, &bytes.Buffer{}, client.ExportOptions{Filter: client.Filter{State: []string{"gone"}}})
 	assert.Equal(t, http.StatusBadRequest, status(t, err))
 	c.Token = "wrong"
 	_, err = c.Events(ctx, "user@example.com")
@@ -152,10 +104,9 @@ func status(t *testing.T, err error) int {
 // TestNoAnswerIsAnError: no server, one that says nothing in time, a URL that
 // is none.
 func TestNoAnswerIsAnError(t *testing.T) {
-	c := answering(t, 200, "")
 	gone := httptest.NewServer(nil)
 	gone.Close()
-	c.URL = gone.URL
+	c := &client.Client{URL: gone.URL, Retries: -1}
 	_, err := c.Lookup(t.Context(), "user@example.com")
 	assert.ErrorContains(t, err, "no answer from "+gone.URL)
 
@@ -185,10 +136,27 @@ func TestSomebodyElseAnswers(t *testing.T) {
 	} {
 		_, err := c.Lookup(t.Context(), "user@example.com")
 		assert.Error(t, err, name)
-		_, err = c.ExportCSV(t.Context(), &bytes.Buffer{})
+		_, err = c.Export(t.Context(), &bytes.Buffer{}, client.ExportOptions{})
+		assert.Error(t, err, name)
+		_, err = c.Decide(t.Context(), "user@example.com", api.Decision{})
+		assert.Error(t, err, name)
+		_, err = c.Release(t.Context(), "user@example.com", "")
+		assert.Error(t, err, name)
+		_, err = c.Events(t.Context(), "user@example.com")
+		assert.Error(t, err, name)
+		_, err = c.Classify(t.Context(), api.ClassifyRequest{Text: "550"})
+		assert.Error(t, err, name)
+		_, err = c.Changes(t.Context(), 0, 0)
+		assert.Error(t, err, name)
+		_, err = c.Ready(t.Context())
+		assert.Error(t, err, name)
+		assert.Error(t, c.Metrics(t.Context(), &bytes.Buffer{}), name)
+		_, err = c.Webhook(t.Context(), "cmc", nil, []byte("{}"))
 		assert.Error(t, err, name)
 	}
-	_, err := answering(t, 502, "bad gateway").Lookup(t.Context(), "user@example.com")
+	_, err := answering(t, 200, `{"address":"user@example.com","valid":true}`).Lookup(t.Context(), "user@example.com")
+	assert.ErrorContains(t, err, "is not nosend")
+	_, err = answering(t, 502, "bad gateway").Lookup(t.Context(), "user@example.com")
 	assert.EqualError(t, err, "the server answered 502 Bad Gateway")
 	assert.Equal(t, 502, status(t, err))
 	_, err = answering(t, 503, `{"status":200,"detail":"so it is"}`).Lookup(t.Context(), "user@example.com")
@@ -212,7 +180,7 @@ func TestRedirectsAreErrors(t *testing.T) {
 func TestOwnClient(t *testing.T) {
 	c := connect(t)
 	used := 0
-	own := &http.Client{Transport: counting{&used}}
+	own := &http.Client{Transport: counting{&used, http.DefaultTransport}}
 	c.HTTP, c.URL = own, c.URL+"/"
 	_, err := c.Lookup(t.Context(), "user@example.com")
 	require.NoError(t, err)
@@ -221,9 +189,12 @@ func TestOwnClient(t *testing.T) {
 }
 
 // counting counts requests.
-type counting struct{ n *int }
+type counting struct {
+	n *int
+	http.RoundTripper
+}
 
 func (c counting) RoundTrip(r *http.Request) (*http.Response, error) {
 	*c.n++
-	return http.DefaultTransport.RoundTrip(r)
+	return c.RoundTripper.RoundTrip(r)
 }

@@ -2,8 +2,8 @@ package client
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 
@@ -13,12 +13,8 @@ import (
 // DeadLetters returns up to limit dead letters after an id, the oldest first.
 // Limit 0 leaves it to the server.
 func (c *Client) DeadLetters(ctx context.Context, after uint64, limit int) (api.DeadLetters, error) {
-	path := fmt.Sprintf("/dead-letters?after=%d", after)
-	if limit > 0 {
-		path += fmt.Sprintf("&limit=%d", limit)
-	}
 	var out api.DeadLetters
-	if err := c.call(ctx, http.MethodGet, path, nil, &out); err != nil {
+	if err := c.call(ctx, http.MethodGet, pagePath("/dead-letters", after, limit), nil, &out); err != nil {
 		return api.DeadLetters{}, err
 	}
 	if out.DeadLetters == nil { // nosend says [] where there is none
@@ -39,7 +35,11 @@ func (c *Client) DeadLetter(ctx context.Context, id uint64) (api.DeadLetter, err
 	return out, nil
 }
 
-// DeleteLetter deletes a dead letter unread.
+// DeleteLetter deletes a dead letter unread. One that isn't there is an [*Error]
+// with the status 404.
+//
+// It is tried again, so that 404 may also mean that the first try deleted the
+// letter and its answer was lost. Either way the letter is gone.
 func (c *Client) DeleteLetter(ctx context.Context, id uint64) error {
 	var out api.Deleted
 	if err := c.call(ctx, http.MethodDelete, letterPath(id), nil, &out); err != nil {
@@ -52,34 +52,27 @@ func (c *Client) DeleteLetter(ctx context.Context, id uint64) error {
 }
 
 // ReplayLetter has a dead letter read again, with what the server understands
-// now. It may be repeated. What is left of it stands in Problems.
+// now. What is left of it stands in Problems. It is tried once: after a success
+// the letter is gone, so that a second try would find nothing and the report be
+// lost. The caller may repeat it, for nothing is recorded twice.
 func (c *Client) ReplayLetter(ctx context.Context, id uint64) (api.WebhookReport, error) {
-	return c.replay(ctx, letterPath(id)+"/replay")
+	return c.report(ctx, request{method: http.MethodPost, path: letterPath(id) + "/replay", once: true})
 }
 
 // ReplayLetters has all dead letters read again, and returns the sum. Timeout
 // doesn't bound it, for there can be many; only ctx does. If it breaks off,
 // what was replayed stays so, and a repetition does the rest.
 func (c *Client) ReplayLetters(ctx context.Context) (api.WebhookReport, error) {
-	return c.replay(ctx, "/dead-letters/replay")
-}
-
-func (c *Client) replay(ctx context.Context, path string) (api.WebhookReport, error) {
-	resp, err := c.do(ctx, http.MethodPost, path, nil)
+	resp, err := c.stream(ctx, request{method: http.MethodPost, path: "/dead-letters/replay", once: true})
 	if err != nil {
 		return api.WebhookReport{}, err
 	}
 	defer resp.Body.Close()
-	report := api.WebhookReport{Recorded: -1} // so that an answer without it is seen
-	if err := json.NewDecoder(resp.Body).Decode(&report); err != nil {
-		return api.WebhookReport{}, fmt.Errorf("read the answer of %s: %w", c.URL, err)
+	data, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return api.WebhookReport{}, fmt.Errorf("the answer of %s broke off: %w", c.URL, err)
 	}
-	if report.Recorded < 0 {
-		return api.WebhookReport{}, c.foreign()
-	}
-	return report, nil
+	return c.readReport(data)
 }
 
 func letterPath(id uint64) string { return "/dead-letters/" + strconv.FormatUint(id, 10) }
-
-func (c *Client) foreign() error { return fmt.Errorf("what answers at %s is not nosend", c.URL) }

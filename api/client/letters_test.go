@@ -2,7 +2,6 @@ package client_test
 
 import (
 	"net/http"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -15,13 +14,8 @@ import (
 // keep has the server keep a body that it can't read.
 func keep(t *testing.T, c *client.Client, body string) {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, c.URL+"/webhooks/cmc", strings.NewReader(body))
-	require.NoError(t, err)
-	r.Header.Set("Authorization", "Bearer "+c.Token)
-	resp, err := http.DefaultClient.Do(r)
-	require.NoError(t, err)
-	require.NoError(t, resp.Body.Close())
-	require.Equal(t, http.StatusBadRequest, resp.StatusCode)
+	_, err := c.Webhook(t.Context(), "cmc", nil, []byte(body))
+	require.Equal(t, http.StatusBadRequest, status(t, err))
 }
 
 // TestDeadLetters in every word that the client has for them.
