@@ -8,7 +8,7 @@ import (
 	"github.com/nosend/nosend/suppress"
 )
 
-// pageSize is how many rows a page has, unless ?limit= says otherwise.
+// pageSize is how many rows a page has at most, and usually.
 const pageSize = 1000
 
 // Changes is the answer of GET /changes.
@@ -70,17 +70,12 @@ func (s *Server) known(r request, number uint64) error {
 
 // page reads ?after= and ?limit=.
 func page(r *http.Request) (after uint64, limit int, err error) {
-	limit = pageSize
 	query := r.URL.Query()
 	if v := query.Get("after"); v != "" {
 		if after, err = strconv.ParseUint(v, 10, 63); err != nil {
 			return 0, 0, problem(http.StatusBadRequest, "after is %q; it must be a number, as the last answer gave it", v)
 		}
 	}
-	if v := query.Get("limit"); v != "" {
-		if limit, err = strconv.Atoi(v); err != nil || limit < 1 || limit > pageSize {
-			return 0, 0, problem(http.StatusBadRequest, "limit is %q; it must be a number from 1 to %d", v, pageSize)
-		}
-	}
-	return after, limit, nil
+	limit, err = limitOf(query.Get("limit"), pageSize)
+	return after, limit, err
 }

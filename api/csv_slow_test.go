@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/nosend/nosend/api"
+	"github.com/nosend/nosend/api/client"
 	"github.com/nosend/nosend/suppress"
 	"github.com/nosend/nosend/suppress/boltstore"
 )
@@ -121,7 +122,7 @@ func TestBrokenOffExport(t *testing.T) {
 	api.SetExportStall(s.api, 20*time.Millisecond)
 	into := &waiting{s: s}
 	s.client.HTTP = &http.Client{Transport: &http.Transport{DialContext: smallWindow}}
-	rows, err := s.client.ExportCSV(t.Context(), into)
+	rows, err := s.client.Export(t.Context(), into, client.ExportOptions{})
 	assert.ErrorContains(t, err, "the export broke off: ")
 	assert.Zero(t, rows)
 	assert.NotZero(t, into.taken)

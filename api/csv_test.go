@@ -82,12 +82,12 @@ func TestExportByState(t *testing.T) {
 		"?state=released,watching":        "released@x.jp watching@x.jp",
 		"?state=provisional":              "",
 		"?state=all":                      "z@a.jp a@b.jp allowed@x.jp manual@x.jp released@x.jp watching@x.jp",
-		"?state=allowed&state=suppressed": "allowed@x.jp",
+		"?state=allowed&state=suppressed": "z@a.jp a@b.jp allowed@x.jp manual@x.jp",
 	} {
 		got := addresses(exported(t, s.get("/suppressed.csv"+query)))
 		assert.Equal(t, want, strings.ReplaceAll(strings.Join(got, " "), `"q,q"@b.jp `, ""), query)
 	}
-	for _, state := range []string{"hard", "Suppressed", "all,allowed", "allowed,", "allowed,%20released"} {
+	for _, state := range []string{"hard", "Suppressed", "all,allowed", "allowed,", "allowed,%20released", "allowed&stat=all", "allowed&format=x", "allowed&limit=1"} {
 		s.problem(s.get("/suppressed.csv?state="+state), http.StatusBadRequest)
 	}
 }

@@ -120,11 +120,11 @@ func (f *faulty) Row(ctx context.Context, a suppress.Address) (suppress.Row, err
 	return f.Store.Row(ctx, a)
 }
 
-func (f *faulty) Scan(ctx context.Context, visit func(suppress.Entry) error) error {
+func (f *faulty) Scan(ctx context.Context, r suppress.Range, visit func(suppress.Entry) error) error {
 	if err := f.meet(); err != nil {
 		return err
 	}
-	return f.Store.Scan(ctx, visit)
+	return f.Store.Scan(ctx, r, visit)
 }
 
 func (f *faulty) Tallies(ctx context.Context) (map[suppress.Tally]int64, error) {

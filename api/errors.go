@@ -52,6 +52,7 @@ func errorStatus() []struct {
 	}{
 		{suppress.ErrAddress, http.StatusBadRequest},
 		{suppress.ErrDecision, http.StatusBadRequest},
+		{suppress.ErrCursor, http.StatusBadRequest},
 		{webhook.ErrMalformed, http.StatusBadRequest},
 		{suppress.ErrNotFound, http.StatusNotFound},
 		{suppress.ErrBusy, http.StatusTooManyRequests},

@@ -1,11 +1,12 @@
 package api
 
 import (
+	"bytes"
+	"cmp"
+	"encoding/json"
 	"io"
 	"net/http"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/nosend/nosend/suppress"
@@ -18,23 +19,60 @@ const (
 	exportStall = time.Minute
 )
 
-// exportCSV serves GET /suppressed.csv: the whole list as it was at one
-// moment. The length is announced, so that an answer that was broken off
-// doesn't look whole.
+// exportCSV serves GET /suppressed.csv, in nosend's own form or, with ?format=,
+// in one that a provider imports.
 func (s *Server) exportCSV(w http.ResponseWriter, r *http.Request) error {
-	standings, err := standingsOf(r)
+	filter, query, err := readQuery(r, "format")
 	if err != nil {
 		return err
 	}
-	spool, err := s.List.ExportCSV(r.Context(), standings...)
+	name := cmp.Or(query.Get("format"), "csv")
+	format, err := suppress.FormatNamed(name)
+	if err != nil {
+		return problem(http.StatusBadRequest, "%s", err)
+	}
+	file := "suppressed.csv"
+	if name != "csv" {
+		file = "suppressed-" + name + ".csv"
+	}
+	return s.export(w, r, filter, format, file)
+}
+
+// exportNDJSON serves GET /suppressed.ndjson: one object on each line, as GET
+// /suppressed lists them.
+func (s *Server) exportNDJSON(w http.ResponseWriter, r *http.Request) error {
+	filter, _, err := readQuery(r)
+	if err != nil {
+		return err
+	}
+	return s.export(w, r, filter, ndjson(), "suppressed.ndjson")
+}
+
+func ndjson() suppress.Format {
+	return suppress.Format{
+		Name: "ndjson", MediaType: "application/x-ndjson",
+		Append: func(line []byte, a *suppress.Answer) []byte {
+			out := bytes.NewBuffer(line)
+			encoder := json.NewEncoder(out)
+			encoder.SetEscapeHTML(false)
+			_ = encoder.Encode(newRow(a)) // a struct of texts, numbers and times of four-digit years
+			return out.Bytes()
+		},
+	}
+}
+
+// export answers with the list as it was at one moment. The length is
+// announced, so that an answer that was broken off doesn't look whole.
+func (s *Server) export(w http.ResponseWriter, r *http.Request, f suppress.Filter, format suppress.Format, file string) error {
+	spool, err := s.List.Export(r.Context(), f, format)
 	if err != nil {
 		return err
 	}
 	defer spool.Close()
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8; header=present")
-	w.Header().Set("Content-Disposition", `attachment; filename="suppressed.csv"`)
+	w.Header().Set("Content-Type", format.MediaType)
+	w.Header().Set("Content-Disposition", `attachment; filename="`+file+`"`)
 	w.Header().Set("Content-Length", strconv.FormatInt(spool.Size(), 10))
-	w.Header().Set("X-Total-Count", strconv.Itoa(spool.Rows()))
+	w.Header().Set(HeaderTotal, strconv.Itoa(spool.Rows()))
 	w.WriteHeader(http.StatusOK)
 	if r.Method == http.MethodHead {
 		return nil
@@ -57,24 +95,4 @@ func (s *Server) copyPaced(w http.ResponseWriter, in io.Reader) error {
 			return err
 		}
 	}
-}
-
-// standingsOf reads ?state=watching,released or ?state=all; nil if it isn't
-// there.
-func standingsOf(r *http.Request) ([]suppress.Standing, error) {
-	value := r.URL.Query().Get("state")
-	if value == "" {
-		return nil, nil
-	}
-	if value == "all" {
-		return suppress.Standings(), nil
-	}
-	var out []suppress.Standing
-	for _, name := range strings.Split(value, ",") {
-		if !slices.Contains(suppress.Standings(), suppress.Standing(name)) {
-			return nil, problem(http.StatusBadRequest, "state is %q; allowed are watching, suppressed, provisional, released, allowed, several with commas between, or all", name)
-		}
-		out = append(out, suppress.Standing(name))
-	}
-	return out, nil
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"strings"
 	"testing"
 	"time"
 
@@ -31,8 +30,10 @@ func TestEventsTellWhy(t *testing.T) {
 		At: monday.Add(day - time.Minute), Received: monday.Add(day), Kind: suppress.KindBounce, Source: "cmc", Class: "hard", Category: "user_unknown",
 		Rule: newest.Rule, Matched: "user unknown", Basis: "text", Code: newest.Code, Status: newest.Status, ProviderCode: "2",
 		Reason: "550 5.1.1 user unknown", MessageID: "m@x", Tag: "order-7",
+		ID: newest.ID, Decided: true, Effect: suppress.EffectDecided, Explanation: suppress.EffectDecided.Explain(), PolicyRule: "hard",
 	}, newest)
 	assert.NotEmpty(t, newest.Rule)
+	assert.Len(t, newest.ID, 16)
 	assert.Equal(t, suppress.Category("mailbox_full"), got.Events[1].Category)
 	assert.Equal(t, 2, *got.Count)
 }
@@ -62,16 +63,4 @@ func TestPages(t *testing.T) {
 		s.problem(s.get("/changes?"+query), http.StatusBadRequest)
 		s.problem(s.get("/dead-letters?"+query), http.StatusBadRequest)
 	}
-}
-
-func TestClassify(t *testing.T) {
-	s := serve(t)
-	got := s.do(http.MethodPost, "/classify", `{"text":"552 5.2.2 mailbox full"}`)
-	var verdict api.Verdict
-	require.NoError(t, json.Unmarshal([]byte(got.body), &verdict), got.body)
-	assert.Equal(t, api.Verdict{Class: "soft", Category: "mailbox_full", Rule: verdict.Rule, Matched: verdict.Matched, Basis: "text"}, verdict)
-	assert.NotEmpty(t, verdict.Rule)
-	assert.Contains(t, s.problem(s.do(http.MethodPost, "/classify", ""), http.StatusBadRequest), "the body is empty; send ")
-	s.problem(s.do(http.MethodPost, "/classify", `{"txt":""}`), http.StatusBadRequest)
-	s.problem(s.do(http.MethodPost, "/classify", `{"text":"`+strings.Repeat("x", 1<<20)+`"}`), http.StatusRequestEntityTooLarge)
 }

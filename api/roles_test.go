@@ -15,7 +15,9 @@ var everybody = []string{"nobody", "stranger", "revoked", "read", "write", "cmc"
 
 // expected is the answer to each of them: + is 200, 1 is 401, 3 is 403.
 var expected = map[string]string{
+	"GET /suppressed":                  "111++33+",
 	"GET /suppressed.csv":              "111++33+",
+	"GET /suppressed.ndjson":           "111++33+",
 	"POST /suppressed/check":           "111++33+",
 	"GET /suppressed/{address}/events": "111++33+",
 	"GET /suppressed/{address}":        "111++33+",
@@ -23,15 +25,18 @@ var expected = map[string]string{
 	"DELETE /suppressed/{address}":     "1113+33+",
 	"POST /webhooks/{provider}":        "11111+1+",
 	"POST /classify":                   "111++33+",
+	"POST /reclassify":                 "1113333+",
 	"GET /changes":                     "111++33+",
 	"GET /dead-letters":                "1113+33+",
 	"POST /dead-letters/replay":        "1113+33+",
 	"GET /dead-letters/{id}":           "1113+33+",
 	"DELETE /dead-letters/{id}":        "1113+33+",
 	"POST /dead-letters/{id}/replay":   "1113+33+",
+	"GET /status":                      "111++33+",
 	"GET /metrics":                     "++++++++",
 	"GET /healthz":                     "++++++++",
 	"GET /readyz":                      "++++++++",
+	"GET /openapi.yaml":                "++++++++",
 	"GET /":                            "++++++++",
 }
 

@@ -25,7 +25,9 @@ type request struct {
 // Routes lists every route. Where two match a path, the first one serves it.
 func Routes() []Route {
 	return []Route{
+		{Method: http.MethodGet, Path: "/suppressed", Role: RoleRead, call: (*Server).list},
 		{Method: http.MethodGet, Path: "/suppressed.csv", Role: RoleRead, raw: (*Server).exportCSV},
+		{Method: http.MethodGet, Path: "/suppressed.ndjson", Role: RoleRead, raw: (*Server).exportNDJSON},
 		{Method: http.MethodPost, Path: "/suppressed/check", Role: RoleRead, raw: (*Server).check},
 		{Method: http.MethodGet, Path: "/suppressed/{address}/events", Role: RoleRead, call: (*Server).events},
 		{Method: http.MethodGet, Path: "/suppressed/{address}", Role: RoleRead, raw: (*Server).lookup},
@@ -33,15 +35,18 @@ func Routes() []Route {
 		{Method: http.MethodDelete, Path: "/suppressed/{address}", Role: RoleWrite, call: (*Server).release},
 		{Method: http.MethodPost, Path: "/webhooks/{provider}", raw: (*Server).webhook},
 		{Method: http.MethodPost, Path: "/classify", Role: RoleRead, call: (*Server).classify},
+		{Method: http.MethodPost, Path: "/reclassify", Role: RoleAdmin, call: (*Server).reclassify},
 		{Method: http.MethodGet, Path: "/changes", Role: RoleRead, call: (*Server).changes},
 		{Method: http.MethodGet, Path: "/dead-letters", Role: RoleWrite, call: (*Server).deadLetters},
 		{Method: http.MethodPost, Path: "/dead-letters/replay", Role: RoleWrite, raw: (*Server).replayAll},
 		{Method: http.MethodGet, Path: "/dead-letters/{id}", Role: RoleWrite, call: (*Server).deadLetter},
 		{Method: http.MethodDelete, Path: "/dead-letters/{id}", Role: RoleWrite, raw: (*Server).deleteLetter},
 		{Method: http.MethodPost, Path: "/dead-letters/{id}/replay", Role: RoleWrite, raw: (*Server).replay},
+		{Method: http.MethodGet, Path: "/status", Role: RoleRead, call: (*Server).status},
 		{Method: http.MethodGet, Path: "/metrics", raw: (*Server).metrics},
 		{Method: http.MethodGet, Path: "/healthz", call: (*Server).healthz},
 		{Method: http.MethodGet, Path: "/readyz", call: (*Server).readyz},
+		{Method: http.MethodGet, Path: "/openapi.yaml", raw: (*Server).openapi},
 		{Method: http.MethodGet, Path: "/", raw: (*Server).index},
 	}
 }

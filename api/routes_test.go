@@ -27,7 +27,9 @@ func (c sample) on(s *server) string {
 // samples has one for every row of the table of routes.
 func samples(t testing.TB) map[string]sample {
 	all := map[string]sample{
+		"GET /suppressed":                  {target: "/suppressed"},
 		"GET /suppressed.csv":              {target: "/suppressed.csv"},
+		"GET /suppressed.ndjson":           {target: "/suppressed.ndjson"},
 		"POST /suppressed/check":           {target: "/suppressed/check", body: `["gone@x.jp"]`},
 		"GET /suppressed/{address}/events": {target: "/suppressed/gone@x.jp/events"},
 		"GET /suppressed/{address}":        {target: "/suppressed/gone@x.jp"},
@@ -35,15 +37,18 @@ func samples(t testing.TB) map[string]sample {
 		"DELETE /suppressed/{address}":     {target: "/suppressed/gone@x.jp"},
 		"POST /webhooks/{provider}":        {target: "/webhooks/cmc", body: bounces(1)},
 		"POST /classify":                   {target: "/classify", body: `{"text":"550 5.1.1 user unknown"}`},
+		"POST /reclassify":                 {target: "/reclassify"},
 		"GET /changes":                     {target: "/changes"},
 		"GET /dead-letters":                {target: "/dead-letters"},
 		"POST /dead-letters/replay":        {target: "/dead-letters/replay"},
 		"GET /dead-letters/{id}":           {target: "/dead-letters/LETTER"},
 		"DELETE /dead-letters/{id}":        {target: "/dead-letters/LETTER"},
 		"POST /dead-letters/{id}/replay":   {target: "/dead-letters/LETTER/replay"},
+		"GET /status":                      {target: "/status"},
 		"GET /metrics":                     {target: "/metrics"},
 		"GET /healthz":                     {target: "/healthz"},
 		"GET /readyz":                      {target: "/readyz"},
+		"GET /openapi.yaml":                {target: "/openapi.yaml"},
 		"GET /":                            {target: "/"},
 	}
 	for _, r := range api.Routes() {
@@ -113,7 +118,7 @@ func TestWrongMethod(t *testing.T) {
 func TestUnknownRoutes(t *testing.T) {
 	s := serve(t)
 	for _, target := range []string{
-		"/suppressed", "/suppressed/", "/suppressed/?x=a@x.jp", "/nothing", "/healthz/", "/Healthz", "/webhooks",
+		"/suppressed.xml", "/suppressed/", "/suppressed/?x=a@x.jp", "/nothing", "/healthz/", "/Healthz", "/webhooks",
 		"/webhooks/cmc/", "/suppressed/a@x.jp/", "/suppressed/a@x.jp/event", "/suppressed/a@x.jp/events/", "/metrics",
 	} {
 		s.problem(s.get(target), http.StatusNotFound)

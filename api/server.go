@@ -39,6 +39,13 @@ type Observer interface {
 	Lookup(result string)
 }
 
+// Classifier explains what a reply means. Its methods are called concurrently.
+// A *classify.Classifier is one.
+type Classifier interface {
+	Explain(in classify.Input) classify.Explanation
+	Rules() []classify.Rule
+}
+
 // Source is what is configured for one source of webhooks.
 type Source struct {
 	// Secret that its requests must present; "": a token with the role
@@ -51,13 +58,14 @@ type Source struct {
 // are required.
 type Config struct {
 	List       *suppress.List
-	Classifier *classify.Classifier
+	Classifier Classifier
 	Tokens     *Tokens
 	Sources    map[string]Source // by the provider's name
 	Observer   Observer
-	Metrics    http.Handler // serves GET /metrics; nil: there is none
-	Log        *slog.Logger // nil: nothing is logged
-	MaxBody    int64        // 0 is DefaultMaxBody
+	Metrics    http.Handler                    // serves GET /metrics; nil: there is none
+	StoreSize  func() (bytes int64, err error) // nil: not known
+	Log        *slog.Logger                    // nil: nothing is logged
+	MaxBody    int64                           // 0 is DefaultMaxBody
 	Version    string
 }
 
@@ -65,6 +73,8 @@ type Config struct {
 type Server struct {
 	Config
 	router    *mux.Router
+	started   time.Time
+	last      lastHeard
 	providers map[string]webhook.Provider
 	bodies    *semaphore.Weighted // bytes of memory that request bodies may take
 	unproven  *semaphore.Weighted // the same for requests that have shown no secret
@@ -86,6 +96,7 @@ func New(c Config) (*Server, error) {
 	}
 	s := &Server{
 		Config: c, providers: map[string]webhook.Provider{}, stall: exportStall,
+		last:     newLastHeard(),
 		bodies:   semaphore.NewWeighted(pendingBodies * (c.MaxBody + 1)),
 		unproven: semaphore.NewWeighted(unprovenBodies * (c.MaxBody + 1)),
 		answers:  semaphore.NewWeighted(pendingAnswers),
@@ -98,7 +109,7 @@ func New(c Config) (*Server, error) {
 			return nil, fmt.Errorf("source %q is configured, but nosend reads only %s", name, strings.Join(providerNames(), ", "))
 		}
 	}
-	s.router = s.newRouter()
+	s.router, s.started = s.newRouter(), c.List.Clock().UTC()
 	return s, nil
 }
 
@@ -140,6 +151,7 @@ func (s *Server) newRouter() *mux.Router {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	started := time.Now()
 	rec := &recorder{ResponseWriter: w, route: "other"}
+	w.Header().Set("Cache-Control", "no-store") // an old "not suppressed" is no answer
 	s.serve(rec, r)
 	s.finish(rec, r, time.Since(started))
 	if rec.aborted {

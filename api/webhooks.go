@@ -83,6 +83,7 @@ func (s *Server) receive(rec *recorder, r *http.Request, p webhook.Provider) (We
 	if err != nil {
 		return WebhookReport{}, err
 	}
+	s.last[p.Name].Store(s.List.Clock().UnixMicro())
 	out := newWebhookReport(report, batch.Letters)
 	rec.notes = out.notes()
 	return out, nil
