@@ -1,7 +1,6 @@
 package main
 
 import (
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -33,10 +32,10 @@ type app struct {
 // opened for writing.
 type parts struct {
 	serveSettings
-	tls        *tls.Config
-	zone       *time.Location
-	classifier *classify.Classifier
-	tokenFile  *api.Tokens
+	certificate *liveCertificate // nil: no HTTPS
+	zone        *time.Location
+	rules       *liveRules
+	tokenFile   *api.Tokens
 }
 
 func readParts(s serveSettings) (ps parts, err error) {
@@ -50,10 +49,10 @@ func readParts(s serveSettings) (ps parts, err error) {
 	if s.db == "" {
 		return ps, hinted{errors.New("setting db: it is empty"), "name a file, such as nosend.db"}
 	}
-	if ps.classifier, err = loadClassifier(s.rules); err != nil {
+	if ps.rules, err = readRules(s.rules); err != nil {
 		return ps, err
 	}
-	if ps.tls, err = tlsConfig(s.tlsCert, s.tlsKey); err != nil {
+	if ps.certificate, err = readCertificate(s.tlsCert, s.tlsKey); err != nil {
 		return ps, err
 	}
 	if ps.tokenFile, err = api.OpenTokens(s.tokens); err != nil {
@@ -92,7 +91,7 @@ func open(ps parts, log *slog.Logger) (*app, error) {
 
 func (a *app) wire(m *metrics.Metrics) (err error) {
 	a.list, err = suppress.New(suppress.Config{
-		Store: a.store, Classifier: a.classifier, Observer: m,
+		Store: a.store, Classifier: a.rules, Observer: m,
 		// The largest body can always be kept.
 		Letters:  suppress.LetterLimits{Count: keptLetters, Bytes: max(keptLetterBytes, 2*a.maxBody)},
 		SpoolDir: filepath.Dir(a.db), // there may be no other folder that can be written, nor one with the space
@@ -102,7 +101,7 @@ func (a *app) wire(m *metrics.Metrics) (err error) {
 	}
 	m.Watch(a.list, a.store.Size)
 	a.handler, err = api.New(api.Config{
-		List: a.list, Classifier: a.classifier, Tokens: a.tokenFile, Observer: m, Metrics: m.Handler(),
+		List: a.list, Classifier: a.rules, Tokens: a.tokenFile, Observer: m, Metrics: m.Handler(), StoreSize: a.store.Size,
 		Log: a.log, MaxBody: a.maxBody, Version: version(),
 		Sources: map[string]api.Source{"cmc": {Secret: a.cmcSecret, Settings: webhook.Settings{Zone: a.zone}}},
 	})

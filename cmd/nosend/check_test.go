@@ -76,8 +76,8 @@ func TestCheckListInChunks(t *testing.T) {
 // TestCheckListFailsInTheMiddle: exit code 2, and no file that looks whole.
 func TestCheckListFailsInTheMiddle(t *testing.T) {
 	url := fakeChecks(t, func(n int) int {
-		if n%3 == 0 {
-			return http.StatusServiceUnavailable
+		if n >= 3 {
+			return http.StatusInternalServerError // nobody asks again
 		}
 		return 0
 	})
@@ -249,7 +249,7 @@ func TestAddressColumn(t *testing.T) {
 }
 
 func TestMeter(t *testing.T) {
-	m := &meter{size: 1000, read: 250}
+	m := &meter{things: "rows", size: 1000, read: 250}
 	assert.Equal(t, "nosend: [#######                       ]  25%, 10 rows, 30s left", m.line(10, 10*time.Second))
 	m.read = 2000 // the file has grown
 	assert.Equal(t, "nosend: [##############################] 100%, 10 rows, 0s left", m.line(10, time.Second))
@@ -258,7 +258,7 @@ func TestMeter(t *testing.T) {
 	var out bytes.Buffer
 	newMeter(&out, 10).show(1)
 	assert.Empty(t, out.String(), "not on a terminal")
-	m = &meter{out: &out, size: 1000}
+	m = &meter{out: &out, things: "rows", size: 1000}
 	m.show(1)
 	m.show(2)
 	m.clear()

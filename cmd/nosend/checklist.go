@@ -6,9 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
-	"os"
-	"time"
 
 	"github.com/spf13/pflag"
 
@@ -24,8 +21,9 @@ const (
 	listBytes = 1 << 20
 	// shownFaults is how many rows without an address are named.
 	shownFaults = 100
-	// busyTries is how often a server that is busy is asked again.
-	busyTries = 10
+	// listRetries is how often a part is asked for again: a long list shouldn't
+	// fail because of a moment.
+	listRetries = 9
 )
 
 // listSettings are the flags of check that go with a list.
@@ -54,13 +52,15 @@ type listCheck struct {
 
 // checkList checks a file or standard input.
 func (p *program) checkList(ctx context.Context, c *client.Client, s listSettings) error {
-	in, size, err := p.openList(s.file)
+	in, size, err := p.openInput(s.file)
 	if err != nil {
-		return err
+		return fmt.Errorf("check: %w", err)
 	}
 	defer in.Close()
 	m := newMeter(p.err, size)
-	l := &listCheck{listSettings: s, client: c, messages: p.err, meter: m}
+	patient := *c
+	patient.Retries = listRetries
+	l := &listCheck{listSettings: s, client: &patient, messages: p.err, meter: m}
 	write := func(w io.Writer) (int, error) {
 		defer m.clear()
 		l.out = bufio.NewWriter(w)
@@ -80,25 +80,6 @@ func (p *program) checkList(ctx context.Context, c *client.Client, s listSetting
 		return errSuppressed
 	}
 	return nil
-}
-
-// openList opens the list, and says how long it is; 0: nobody knows.
-func (p *program) openList(path string) (io.ReadCloser, int64, error) {
-	if path == "" || path == "-" {
-		return io.NopCloser(p.in), 0, nil
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, 0, fmt.Errorf("check: %w", err)
-	}
-	info, err := f.Stat()
-	if err == nil && info.IsDir() {
-		err = fmt.Errorf("check: %s is a folder", path)
-	}
-	if err != nil {
-		return nil, 0, errors.Join(err, f.Close())
-	}
-	return f, info.Size(), nil
 }
 
 // run writes the list with its answers, chunk by chunk.
@@ -147,7 +128,7 @@ func (l *listCheck) answerChunk(ctx context.Context) error {
 			addresses = append(addresses, r.address.String())
 		}
 	}
-	answers, err := l.ask(ctx, addresses)
+	answers, err := l.client.CheckAll(ctx, addresses, suppress.Mail(l.mail))
 	if err != nil {
 		return fmt.Errorf("check: %w", err)
 	}
@@ -161,23 +142,6 @@ func (l *listCheck) answerChunk(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// ask comes again when the server is busy, for a long list shouldn't fail
-// because of a moment.
-func (l *listCheck) ask(ctx context.Context, addresses []string) ([]api.Checked, error) {
-	for try := 1; ; try++ {
-		answers, err := l.client.CheckAll(ctx, addresses, suppress.Mail(l.mail))
-		refused, ok := errors.AsType[*client.Error](err)
-		if !ok || refused.Status != http.StatusTooManyRequests || try == busyTries {
-			return answers, err
-		}
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-time.After(time.Second):
-		}
-	}
 }
 
 // sum says what was found, and which rows were not named.

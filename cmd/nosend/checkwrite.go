@@ -43,7 +43,7 @@ func (l *listCheck) write(r row, answer *api.Checked) error {
 func (l *listCheck) reportFault(r row) {
 	if l.invalid++; l.invalid <= shownFaults {
 		l.meter.clear()
-		fmt.Fprintf(l.messages, "nosend: line %d: %s\n", r.line, printable(r.fault.Error()))
+		fmt.Fprintf(l.messages, "nosend: line %d: %s\n", r.line, escaped(r.fault.Error(), ""))
 	}
 }
 
@@ -79,7 +79,7 @@ func (l *listCheck) writeAnswer(r row, kind string, answer *api.Checked) error {
 		_, err := l.out.WriteString(r.text + comma + word + comma + origin + comma + category + r.ending)
 		return err
 	}
-	line := printable(r.text) + "\t" + map[string]string{api.OnlySendable: "clear", api.OnlySuppressed: "suppressed", "": "invalid"}[kind]
+	line := escaped(r.text, "") + "\t" + map[string]string{api.OnlySendable: "clear", api.OnlySuppressed: "suppressed", "": "invalid"}[kind]
 	if origin != "" {
 		line += "\t" + origin + "\t" + category
 	}

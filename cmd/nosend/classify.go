@@ -1,163 +1,153 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/nosend/nosend/suppress/classify"
 )
 
-// maxLine bounds one line of input, in bytes.
-const maxLine = 16 << 20
-
-// reply is one line of input of classify --json.
-type reply struct {
-	ID     string `json:"id"`
-	Text   string `json:"text"`
-	Status string `json:"status"`
-}
-
-// verdict is one line of output of classify --json.
-type verdict struct {
-	ID       string            `json:"id"`
-	Class    classify.Class    `json:"class"`
-	Category classify.Category `json:"category"`
-	Rule     string            `json:"rule"`
-	Matched  string            `json:"matched"`
+// classifySettings are the flags of classify.
+type classifySettings struct {
+	asJSON, explain, count bool
+	rules, file            string
+	known                  classify.Input // apart from the text
 }
 
 func (p *program) classifyCommand() *cobra.Command {
-	var asJSON bool
-	var rules string
+	var s classifySettings
 	cmd := &cobra.Command{
 		Use:   "classify [REPLY]",
-		Short: "Say what a server's reply means",
-		Long: `Classify a reply given as an argument, or each line of standard input. It needs
-no server. Output is one line each: class, category, rule, matched words, with
-tabs between.
+		Short: "Say what a server's reply means, and why",
+		Long: `Classify a reply given as an argument, or each line of --file, or of standard
+input. It needs no server. Output is one line each: class, category, rule,
+matched words, with tabs between; empty lines are passed over.
+
+With --explain the output is for people: the reply with the words that decided
+marked, what the verdict does to the address, the codes, and what spoke for it
+and against it. With --file a table by class and category follows on standard
+error; --count writes that table alone, to standard output.
 
 With --json the input is JSON lines {"id","text","status"}, and so is the output:
-{"id","class","category","rule","matched"}, in the same order. Each line is
-answered at once, so a program can ask and read in turns.`,
+{"id","class","category","rule","matched"}, in the same order; with --explain
+also all that POST /classify answers. Each line is answered at once, so a
+program can ask and read in turns.`,
 		Example: `  nosend classify "550 5.1.1 user unknown"
-  nosend classify < replies.txt | cut -f 1,2 | sort | uniq -c`,
+  nosend classify --explain "550 5.1.1 <kei@example.com>: mailbox full"
+  nosend classify --code 550 --status 5.7.1
+  nosend classify --explain --source cmc --provider-code 2
+  nosend classify --count --file replies.txt
+  zcat bounces.gz | nosend classify --file - > verdicts.tsv`,
 		Args: cobra.ArbitraryArgs,
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "read and write JSON lines")
-	cmd.Flags().StringVar(&rules, "rules", "", "file with classification rules that go before the built-in ones")
-	cmd.RunE = func(_ *cobra.Command, args []string) error {
-		c, err := loadClassifier(rules)
+	s.define(cmd.Flags())
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := s.check(args); err != nil {
+			return usage(cmd, err)
+		}
+		c, err := loadClassifier(s.rules)
 		if err != nil {
 			return err
 		}
-		f := form{readText, writeText}
-		if asJSON {
-			f = form{readJSON, writeJSON}
+		if err := s.checkCodes(c); err != nil {
+			return usage(cmd, err)
 		}
-		if len(args) > 0 {
-			return f.answer(p.out, c, reply{Text: strings.Join(args, " ")})
+		if len(args) > 0 || s.single() {
+			return p.classifyOne(c, s, strings.Join(args, " "))
 		}
-		if onTerminal(p.in) {
-			fmt.Fprintln(p.err, "nosend: type replies, one on each line; end with Ctrl-D")
-		}
-		return classifyLines(p.in, p.out, c, f)
+		return p.classifyFile(c, s)
 	}
 	return cmd
 }
 
-// form is how lines are written.
-type form struct {
-	read  func(line []byte) (reply, error)
-	write func(out io.Writer, id string, v *classify.Verdict) error
+func (s *classifySettings) define(f *pflag.FlagSet) {
+	f.BoolVar(&s.explain, "explain", false, "say why: marked words, codes, what was overruled")
+	f.BoolVar(&s.asJSON, "json", false, "read and write JSON lines")
+	f.BoolVar(&s.count, "count", false, "write only a table of how many replies there are of each category")
+	f.StringVar(&s.file, "file", "", "file with replies, one on each line; - is standard input")
+	f.StringVar(&s.rules, "rules", "", "file with classification rules that go before the built-in ones")
+	f.IntVar(&s.known.Code, "code", 0, "reply code, where it is known apart from the text: 550")
+	f.StringVar(&s.known.Status, "status", "", "enhanced status code, likewise: 5.1.1")
+	f.StringVar(&s.known.ProviderCode, "provider-code", "", "the provider's own code, likewise; needs --source")
+	f.StringVar(&s.known.Source, "source", "", "provider that reports the replies, for its own codes and rules: cmc")
+	f.StringVar(&s.known.Domain, "domain", "", "domain of the recipients, for rules about it: docomo.ne.jp")
 }
 
-func (f form) answer(out io.Writer, c *classify.Classifier, r reply) error {
-	v := c.Classify(classify.Input{Text: r.Text, Status: r.Status})
-	return f.write(out, r.ID, &v)
+// single reports whether codes are given, which belong to one reply; it may
+// have no text.
+func (s *classifySettings) single() bool {
+	return s.known.Code != 0 || s.known.Status != "" || s.known.ProviderCode != ""
 }
 
-// classifyLines answers each line before it waits for another one, so that a
-// program can ask and read in turns.
-func classifyLines(in io.Reader, out io.Writer, c *classify.Classifier, f form) error {
-	buffered := bufio.NewWriter(out)
-	lines := bufio.NewScanner(flushing{in, buffered})
-	lines.Buffer(nil, maxLine)
-	n := 1
-	for ; lines.Scan(); n++ {
-		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
-			continue
-		}
-		r, err := f.read(lines.Bytes())
-		if err == nil {
-			err = f.answer(buffered, c, r)
-		}
-		if err != nil {
-			return errors.Join(fmt.Errorf("standard input, line %d: %w", n, err), buffered.Flush())
-		}
+// check refuses what makes no sense together.
+func (s *classifySettings) check(args []string) error {
+	switch {
+	case s.file != "" && len(args) > 0:
+		return errors.New("--file is given, and a reply as an argument too")
+	case s.file != "" && s.single():
+		return errors.New("--code, --status and --provider-code are of one reply, and --file has many")
+	case s.count && (len(args) > 0 || s.single()):
+		return errors.New("--count is for many replies, here is one")
+	case s.count && s.explain:
+		return errors.New("--count writes no replies that --explain could explain")
+	case s.known.ProviderCode != "" && s.known.Source == "":
+		return errors.New("--provider-code needs --source: the provider whose code it is")
 	}
-	err := lines.Err()
-	if errors.Is(err, bufio.ErrTooLong) {
-		err = fmt.Errorf("it has more than %d bytes", maxLine)
+	return nil
+}
+
+// checkCodes refuses codes that no verdict would look at.
+func (s *classifySettings) checkCodes(c *classify.Classifier) error {
+	alone := c.Classify(classify.Input{Code: s.known.Code, Status: s.known.Status})
+	if alone.Code != s.known.Code {
+		return fmt.Errorf("--code is %d, which is no code of a refusal: those are 400 to 579", s.known.Code)
 	}
+	if alone.Status != s.known.Status {
+		return fmt.Errorf("--status is %q, it must be like 5.1.1 or 4.2.2", s.known.Status)
+	}
+	return nil
+}
+
+func (p *program) classifyOne(c *classify.Classifier, s classifySettings, text string) error {
+	in := s.known
+	in.Text = text
+	return s.form(p, c).answer(p.out, "", in)
+}
+
+// classifyFile classifies each line of a file or of standard input.
+func (p *program) classifyFile(c *classify.Classifier, s classifySettings) error {
+	in, size, err := p.openInput(s.file)
 	if err != nil {
-		err = fmt.Errorf("standard input, line %d: %w", n, err)
+		return fmt.Errorf("classify: %w", err)
 	}
-	return errors.Join(err, buffered.Flush())
-}
-
-// flushing is input that flushes the output before it waits.
-type flushing struct {
-	io.Reader
-	out *bufio.Writer
-}
-
-// Read implements io.Reader.
-func (f flushing) Read(b []byte) (int, error) {
-	if err := f.out.Flush(); err != nil {
-		return 0, err
+	defer in.Close()
+	l := replyLines{name: "standard input", known: s.known, form: s.form(p, c), meter: newMeter(p.err, size)}
+	if s.file != "" && s.file != "-" {
+		l.name = s.file
+	} else if onTerminal(p.in) {
+		fmt.Fprintln(p.err, "nosend: type replies, one on each line; end with Ctrl-D")
 	}
-	return f.Reader.Read(b)
-}
-
-func readText(line []byte) (reply, error) { return reply{Text: string(line)}, nil }
-
-func writeText(out io.Writer, _ string, v *classify.Verdict) error {
-	_, err := fmt.Fprintf(out, "%s\t%s\t%s\t%s\n", v.Class, v.Category, v.Rule, printable(v.Matched))
-	return err
-}
-
-// readJSON reads a JSON object; fields that it doesn't know may be there.
-func readJSON(line []byte) (reply, error) {
-	var r *reply
-	err := json.Unmarshal(line, &r)
-	if err == nil && r == nil {
-		err = errors.New("it is null")
+	if !s.count && onTerminal(p.out) {
+		l.meter.out = nil // the answers are seen passing by
 	}
-	if err != nil {
-		return reply{}, fmt.Errorf(`not the JSON object {"id","text","status"}: %w`, err)
+	l.meter.things = "replies"
+	out := p.out
+	if s.count {
+		out = io.Discard
 	}
-	return *r, nil
-}
-
-func writeJSON(out io.Writer, id string, v *classify.Verdict) error {
-	encoder := json.NewEncoder(out)
-	encoder.SetEscapeHTML(false) // servers' words are full of angle brackets
-	return encoder.Encode(verdict{ID: id, Class: v.Class, Category: v.Category, Rule: v.Rule, Matched: v.Matched})
-}
-
-// printable keeps control characters that a server wrote off the terminal.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 {
-			return ' '
-		}
-		return r
-	}, s)
+	if err := l.classify(in, out); err != nil {
+		return err
+	}
+	switch {
+	case s.count:
+		return l.tally.write(p.out, p.paint(p.out))
+	case s.file != "":
+		return l.tally.write(p.err, p.paint(p.err))
+	}
+	return nil
 }

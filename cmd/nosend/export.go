@@ -1,49 +1,116 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/nosend/nosend/api/client"
+	"github.com/nosend/nosend/suppress"
 )
 
 func (p *program) exportCommand() *cobra.Command {
-	var states []string
+	var format string
 	cmd := &cobra.Command{
 		Use:   "export [FILE]",
-		Short: "Write the list as CSV, to a file or standard output",
-		Long: `Write all addresses that must not be mailed as CSV, as they were at one moment.
-A file appears, or is replaced, only when the export is whole.`,
+		Short: "Write the list to a file, or in a form that a provider imports",
+		Long: `Write the entries that all given filters select, without any all that must not be
+mailed, as they were at one moment: to standard output, or to a file that
+appears, or is replaced, only when the export is whole.
+
+` + formatsHelp(),
 		Example: `  nosend export list.csv
-  nosend export --state all | wc -l`,
+  nosend export --state all --format ndjson | jq -r .address
+  nosend export --format mailgun --since 30d bounces.csv
+  nosend export --format ses-delete --since 7d release.csv`,
 		Args: atMost(1),
 	}
-	cmd.Flags().StringSliceVar(&states, "state", nil, "watching, suppressed, provisional, released, allowed or all (default suppressed and provisional)")
+	filter := filterFlags(cmd)
+	cmd.Flags().StringVar(&format, "format", "csv", "how the entries are written")
 	connect := remote(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if !slices.Contains(formatNames(), format) {
+			return fmt.Errorf("--format is %q, allowed are %s", format, strings.Join(formatNames(), ", "))
+		}
+		o := client.ExportOptions{Format: format}
+		var err error
+		if o.Filter, err = filter(); err != nil {
+			return err
+		}
 		c, err := connect()
 		if err != nil {
 			return err
 		}
 		ctx, stop := interruptible(cmd.Context()) // so that no temporary file is left
 		defer stop()
-		write := func(w io.Writer) (int, error) { return c.ExportCSV(ctx, w, states...) }
 		if len(args) == 0 || args[0] == "-" {
-			_, err := write(p.out)
-			return err
+			out := forTerminal(p.out)
+			_, err := c.Export(ctx, out, o)
+			return errors.Join(err, out.Close())
 		}
-		rows, err := writeWhole(args[0], write)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(p.err, "nosend: wrote %d addresses to %s\n", rows, args[0])
-		return nil
+		return p.exportFile(ctx, c, args[0], o)
 	}
 	return cmd
+}
+
+// exportFile writes an export to a file, and shows how far it is.
+func (p *program) exportFile(ctx context.Context, c *client.Client, path string, o client.ExportOptions) error {
+	m := newMeter(p.err, 0)
+	o.Size = func(bytes int64) { m.size = bytes }
+	rows, err := writeWhole(path, func(w io.Writer) (int, error) {
+		return c.Export(ctx, &watched{Writer: w, meter: m}, o)
+	})
+	m.clear()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(p.err, "nosend: wrote %d addresses to %s\n", rows, path)
+	return nil
+}
+
+// watched shows on a meter how much has been written.
+type watched struct {
+	io.Writer
+	meter *meter
+	lines int
+}
+
+// Write implements io.Writer.
+func (w *watched) Write(p []byte) (int, error) {
+	n, err := w.Writer.Write(p)
+	w.meter.read += int64(n)
+	w.lines += bytes.Count(p[:n], []byte("\n"))
+	w.meter.show(w.lines)
+	return n, err
+}
+
+// formatNames are the values of --format.
+func formatNames() []string {
+	var names []string
+	for _, f := range suppress.Formats() {
+		names = append(names, f.Name)
+	}
+	return append(names, "ndjson")
+}
+
+// formatsHelp lists the formats of an export.
+func formatsHelp() string {
+	var out strings.Builder
+	out.WriteString("Formats:\n")
+	for _, f := range suppress.Formats() {
+		fmt.Fprintf(&out, "  %-20s %s\n", f.Name, f.Title)
+	}
+	fmt.Fprintf(&out, "  %-20s %s", "ndjson", "a JSON object on each line")
+	return out.String()
 }
 
 // writeWhole fills a temporary file beside path and renames it when it is

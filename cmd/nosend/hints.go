@@ -27,7 +27,7 @@ func (h hinted) Unwrap() error { return h.error }
 // lines is several errors.
 func (p *program) complain(err error) {
 	for line := range strings.SplitSeq(err.Error(), "\n") {
-		fmt.Fprintf(p.err, "nosend: error: %s\n", printable(line))
+		fmt.Fprintf(p.err, "nosend: error: %s\n", escaped(line, ""))
 	}
 	if hint := hintFor(err); hint != "" {
 		fmt.Fprintf(p.err, "nosend: hint: %s\n", hint)

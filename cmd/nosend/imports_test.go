@@ -3,8 +3,10 @@ package main
 import (
 	"encoding/json"
 	"io"
+	"os"
 	"os/exec"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -39,6 +41,7 @@ func libraryRules() map[string][]string {
 	return map[string][]string{
 		"go.etcd.io/bbolt":                    {"suppress/boltstore"},
 		"github.com/prometheus/client_golang": {"metrics"},
+		"github.com/cenkalti/backoff/v5":      {"api/client"},
 		"github.com/gorilla/mux":              {"api", "api/*"},
 		"github.com/spf13/cobra":              {"cmd/nosend"},
 		"github.com/spf13/pflag":              {"cmd/nosend"},
@@ -128,5 +131,21 @@ func TestImportRules(t *testing.T) {
 		{"api", "example.com/unheard/of", false},
 	} {
 		assert.Equal(t, test.want, mayImport(test.importer, test.library), "%s imports %s", test.importer, test.library)
+	}
+}
+
+// TestNoCallsOfItsOwn: commands reach the server through api/client alone, so
+// that what it knows of retries and of strangers' answers holds for all.
+func TestNoCallsOfItsOwn(t *testing.T) {
+	call := regexp.MustCompile(`\bhttp\.(Get|Head|Post|PostForm|NewRequest|NewRequestWithContext|Client|DefaultClient|Transport|DefaultTransport)\b`)
+	for _, p := range listPackages(t) {
+		if p.ImportPath != "cmd/nosend" {
+			continue
+		}
+		for _, name := range p.GoFiles {
+			text, err := os.ReadFile(name)
+			require.NoError(t, err)
+			assert.Empty(t, call.Find(text), name)
+		}
 	}
 }

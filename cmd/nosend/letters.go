@@ -8,7 +8,6 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -136,25 +135,4 @@ func letterIDs(args []string) ([]uint64, error) {
 		ids[i] = id
 	}
 	return ids, nil
-}
-
-// escaped writes what a stranger sent so that it can't play with the terminal:
-// what isn't printable, or isn't text, becomes an escape as in Go. The
-// characters of keep stay.
-func escaped(s, keep string) string {
-	var out strings.Builder
-	for len(s) > 0 {
-		r, size := utf8.DecodeRuneInString(s)
-		switch {
-		case r == utf8.RuneError && size == 1:
-			fmt.Fprintf(&out, `\x%02x`, s[0])
-		case strconv.IsPrint(r) || strings.ContainsRune(keep, r):
-			out.WriteRune(r)
-		default:
-			quoted := strconv.QuoteRune(r)
-			out.WriteString(quoted[1 : len(quoted)-1])
-		}
-		s = s[size:]
-	}
-	return out.String()
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 
 	"github.com/spf13/cobra"
 
@@ -51,12 +52,57 @@ Exit codes: 0 everything was understood, 2 something is left, or an error.`,
 	return cmd
 }
 
+// replayAll leaves it to the server, in one request, unless somebody watches.
 func (p *program) replayAll(ctx context.Context, c *client.Client) error {
-	report, err := c.ReplayLetters(ctx)
+	replay := c.ReplayLetters
+	if m := newMeter(p.err, 0); m.out != nil {
+		replay = func(ctx context.Context) (api.WebhookReport, error) { return replayWatched(ctx, c, m) }
+	}
+	report, err := replay(ctx)
 	if err != nil {
 		return fmt.Errorf("replay dead letters: %w", err)
 	}
 	return errors.Join(p.replayed("all", &report), lettersLeft(len(report.Problems) > 0))
+}
+
+// replayWatched replays letter by letter, as the server does: as many as there
+// were at the beginning, the oldest first. What is left of one stays behind.
+func replayWatched(ctx context.Context, c *client.Client, m *meter) (sum api.WebhookReport, err error) {
+	m.things = "letters"
+	defer m.clear()
+	for after := uint64(0); m.read == 0 || m.read < m.size; m.read++ {
+		page, err := c.DeadLetters(ctx, after, 1)
+		if err != nil {
+			return sum, err
+		}
+		if len(page.DeadLetters) == 0 {
+			break
+		}
+		if m.size == 0 {
+			m.size = page.Count
+		}
+		m.show(int(m.read))
+		after = page.Last
+		report, err := c.ReplayLetter(ctx, after)
+		if refused, ok := errors.AsType[*client.Error](err); ok && refused.Status == http.StatusNotFound {
+			continue // somebody was faster
+		}
+		if err != nil {
+			return sum, fmt.Errorf("replay dead letter %d: %w", after, err)
+		}
+		addReport(&sum, &report)
+	}
+	return sum, nil
+}
+
+// addReport sums reports. Only the first few problems are listed.
+func addReport(sum, r *api.WebhookReport) {
+	sum.Recorded += r.Recorded
+	sum.Duplicates += r.Duplicates
+	sum.Ignored += r.Ignored
+	sum.Rejected += r.Rejected
+	sum.Problems = append(sum.Problems, r.Problems...)
+	sum.Problems = sum.Problems[:min(len(sum.Problems), shownFaults)]
 }
 
 // replay goes on after a letter that is still not understood, but stops at the

@@ -38,26 +38,8 @@ func (a *app) openPort() (net.Listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("setting listen: %w", err)
 	}
-	if a.tls != nil {
-		l = tls.NewListener(l, a.tls)
+	if a.certificate != nil {
+		l = tls.NewListener(l, a.certificate.config())
 	}
 	return l, nil
-}
-
-// tlsConfig allows TLS 1.2, for Customers Mail Cloud speaks nothing newer. It
-// is nil where no certificate is set.
-func tlsConfig(cert, key string) (*tls.Config, error) {
-	switch {
-	case cert == "" && key == "":
-		return nil, nil
-	case cert == "":
-		return nil, errors.New("setting tls-cert is missing: tls-key is set, and they go together")
-	case key == "":
-		return nil, errors.New("setting tls-key is missing: tls-cert is set, and they go together")
-	}
-	pair, err := tls.LoadX509KeyPair(cert, key)
-	if err != nil {
-		return nil, fmt.Errorf("settings tls-cert and tls-key: %w", err)
-	}
-	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}, nil
 }

@@ -26,7 +26,7 @@ func TestComplain(t *testing.T) {
 		"plain":              {errors.New("no"), "nosend: error: no\n"},
 		"hinted":             {fmt.Errorf("serve: %w", hinted{errors.New("no"), "try yes"}), "nosend: error: serve: no\nnosend: hint: try yes\n"},
 		"two":                {errors.Join(errors.New("a"), hinted{errors.New("b"), "c"}), "nosend: error: a\nnosend: error: b\nnosend: hint: c\n"},
-		"control characters": {errors.New("a\x1b[2Jb"), "nosend: error: a [2Jb\n"},
+		"control characters": {errors.New("a\x1b[2Jb"), `nosend: error: a\x1b[2Jb` + "\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer

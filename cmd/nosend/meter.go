@@ -11,18 +11,19 @@ import (
 const meterEvery = 200 * time.Millisecond
 
 // meter shows how far a long work has come, on a terminal only: a bar where
-// the size of the input is known, else the rows. The libraries for it bring
+// the size of the whole is known, else the rows. The libraries for it bring
 // more modules than this has lines.
 type meter struct {
 	out     io.Writer // nil: nobody looks
-	size    int64     // of the input; 0: not known
-	read    int64
+	things  string    // what is counted
+	size    int64     // of the input in bytes, or how many things there are; 0: not known
+	read    int64     // how much of it is done
 	started time.Time
 	drawn   time.Time // zero: no bar stands there
 }
 
 func newMeter(out io.Writer, size int64) *meter {
-	m := &meter{size: size, started: time.Now()}
+	m := &meter{things: "rows", size: size, started: time.Now()}
 	if onTerminal(out) {
 		m.out = out
 	}
@@ -45,25 +46,25 @@ func (r metered) Read(p []byte) (int, error) {
 }
 
 // show draws the bar, unless it was drawn a moment ago.
-func (m *meter) show(rows int) {
+func (m *meter) show(n int) {
 	if m.out == nil || time.Since(m.drawn) < meterEvery {
 		return
 	}
 	m.drawn = time.Now()
-	fmt.Fprintf(m.out, "\r\x1b[K%s", m.line(rows, time.Since(m.started)))
+	fmt.Fprintf(m.out, "\r\x1b[K%s", m.line(n, time.Since(m.started)))
 }
 
 // line is the bar.
-func (m *meter) line(rows int, took time.Duration) string {
+func (m *meter) line(n int, took time.Duration) string {
 	if m.size == 0 || m.read == 0 {
-		return fmt.Sprintf("nosend: %d rows", rows)
+		return fmt.Sprintf("nosend: %d %s", n, m.things)
 	}
 	const width = 30
 	part := min(1, float64(m.read)/float64(m.size))
 	full := int(part * width)
 	left := time.Duration(float64(took) * (1 - part) / part).Round(time.Second)
-	return fmt.Sprintf("nosend: [%s%s] %3.0f%%, %d rows, %s left",
-		strings.Repeat("#", full), strings.Repeat(" ", width-full), 100*part, rows, left)
+	return fmt.Sprintf("nosend: [%s%s] %3.0f%%, %d %s, %s left",
+		strings.Repeat("#", full), strings.Repeat(" ", width-full), 100*part, n, m.things, left)
 }
 
 // clear takes the bar away, so that a message can stand there.

@@ -57,3 +57,32 @@ func TestReadmeListsEveryCategory(t *testing.T) {
 		assert.Contains(t, readme(t), "`"+string(c)+"`")
 	}
 }
+
+// TestReadmeListsEveryCommand in the table of commands.
+func TestReadmeListsEveryCommand(t *testing.T) {
+	p, text := &program{}, readme(t)
+	for _, cmd := range p.rootCommand().Commands() {
+		row := regexp.MustCompile("(?m)^\\| .*`" + cmd.Name() + "`.* \\|$")
+		assert.True(t, cmd.IsAdditionalHelpTopicCommand() || row.MatchString(text), cmd.Name())
+	}
+}
+
+// TestReadmeListsEveryFormat of an export, and every filter.
+func TestReadmeListsEveryFormat(t *testing.T) {
+	text := readme(t)
+	for _, name := range append(formatNames(), api.FilterParams()...) {
+		assert.True(t, strings.Contains(text, "`"+name+"`"), name)
+	}
+}
+
+// TestReadmeShowsGoThatRuns: each block of Go is part of an example, which is
+// run.
+func TestReadmeShowsGoThatRuns(t *testing.T) {
+	examples, err := os.ReadFile("../../api/client/example_test.go")
+	require.NoError(t, err)
+	blocks := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(readme(t), -1)
+	require.NotEmpty(t, blocks)
+	for _, block := range blocks {
+		assert.True(t, strings.Contains(string(examples), block[1]), block[1])
+	}
+}

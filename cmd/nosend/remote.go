@@ -19,6 +19,6 @@ func remote(cmd *cobra.Command) func() (*client.Client, error) {
 		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 			return nil, hinted{fmt.Errorf("setting url: %q is not the URL of a server", *server), "write it as http://127.0.0.1:8025"}
 		}
-		return &client.Client{URL: *server, Token: *token}, nil
+		return &client.Client{URL: *server, Token: *token, Retries: 2}, nil // a person waits for it
 	}
 }

@@ -55,26 +55,34 @@ func (p *program) rootCommand() *cobra.Command {
 		Long: `nosend takes in the bounce webhooks of mail providers, decides which addresses
 must not be mailed any more, and answers before each mail.
 
-The settings (the flags of serve, and --url and --token) can also be set in the
-environment (--db as NOSEND_DB) or in a YAML file named with --config or
-NOSEND_CONFIG (db: nosend.db). The flag goes before the environment, the
-environment before the file. An empty variable counts as not set.
+Settings (the flags of serve, and --url and --token) can also stand in the
+environment (--db as NOSEND_DB) or in a file: nosend help settings
 
-Exit codes: 0 all is well (check: may send), 1 check: don't send, 2 error.`,
+Exit codes: 0 all is well (check: may send), 1 check: don't send, 2 error.
+What scripts should know of them: nosend help exit-codes`,
 		Example: `  nosend serve
   nosend check user@example.com && echo "may send"
-  nosend export list.csv`,
-		Version:           version(),
-		SilenceErrors:     true,
-		SilenceUsage:      true,
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return p.settle(cmd) },
+  nosend check --only sendable < list.csv > clean.csv
+  nosend classify --explain "552 5.2.2 mailbox full"
+  nosend completion bash --help`,
+		Version:       version(),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			if needsNoSettings(cmd) {
+				return nil
+			}
+			return p.settle(cmd)
+		},
 	}
 	root.SetVersionTemplate(versionLine())
 	root.SetFlagErrorFunc(explainFlag)
 	root.PersistentFlags().String("config", "", "YAML file with settings")
-	root.AddCommand(p.serveCommand(), p.checkCommand(), p.addCommand(), p.removeCommand(), p.exportCommand(),
-		p.classifyCommand(), p.deadLettersCommand(), p.tokenCommand(), p.versionCommand())
-	root.SetHelpCommand(helpCommand())
+	root.AddCommand(p.serveCommand(), p.checkCommand(), p.addCommand(), p.removeCommand(), p.showCommand(), p.listCommand(), p.exportCommand(), p.statusCommand(),
+		p.classifyCommand(), p.rulesCommand(), p.reclassifyCommand(), p.deadLettersCommand(), p.tokenCommand(), p.completionCommand(), p.versionCommand())
+	root.AddCommand(helpTopics()...)
+	root.SetHelpCommand(withTopics(helpCommand()))
+	completeAll(root)
 	return asGroup(root)
 }
 

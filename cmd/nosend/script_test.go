@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -20,6 +21,7 @@ import (
 //
 //	server FLAGS...     starts a server in $WORK; sets URL, NOSEND_URL and ADDR
 //	terminate           ends it with SIGTERM; it must stop without an error
+//	hangup              sends it SIGHUP
 //	crash               ends it with SIGKILL
 //	log PATTERN         the server has written this; "! log": it has not
 //	get [HEADER:VALUE...] PATH
@@ -40,6 +42,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"server":      scriptStart,
 			"terminate":   scriptTerminate,
+			"hangup":      scriptHangup,
 			"crash":       scriptCrash,
 			"log":         scriptLog,
 			"get":         scriptGet,
@@ -76,6 +79,10 @@ func scriptStart(ts *testscript.TestScript, _ bool, flags []string) {
 }
 
 func scriptTerminate(ts *testscript.TestScript, _ bool, _ []string) { ts.Check(serverOf(ts).stop()) }
+
+func scriptHangup(ts *testscript.TestScript, _ bool, _ []string) {
+	ts.Check(serverOf(ts).signal(syscall.SIGHUP))
+}
 
 func scriptCrash(ts *testscript.TestScript, _ bool, _ []string) { serverOf(ts).kill() }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -25,7 +26,8 @@ func (p *program) serveCommand() *cobra.Command {
 		Use:   "serve",
 		Short: "Run the server",
 		Long: `Run the server until SIGTERM or SIGINT: then it answers what is in flight and
-stops. A second signal stops it at once.
+stops. A second signal stops it at once. SIGHUP reads the rules and the certificate
+anew; a file that is bad is reported in the log, and the old one stays in force.
 
 With port 0 the system chooses a port; the first line of the log names it.`,
 		Example: `  nosend serve
@@ -57,6 +59,7 @@ func (s *serveSettings) define(f *pflag.FlagSet) {
 func (p *program) serve(ctx context.Context, s serveSettings) error {
 	ctx, stop := interruptible(ctx)
 	defer stop()
+	told := hangups()
 	log, err := p.newLog(s.logFormat, s.logLevel)
 	if err != nil {
 		return err
@@ -69,18 +72,18 @@ func (p *program) serve(ctx context.Context, s serveSettings) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(p.serveApp(ctx, stop, a), a.store.Close()); err != nil {
+	if err := errors.Join(p.serveApp(ctx, stop, a, told), a.store.Close()); err != nil {
 		return err
 	}
 	log.Info("stopped")
 	return nil
 }
 
-func (p *program) serveApp(ctx context.Context, stop context.CancelFunc, a *app) error {
+func (p *program) serveApp(ctx context.Context, stop context.CancelFunc, a *app, told <-chan os.Signal) error {
 	listener, err := a.openPort()
 	if err != nil {
 		return err
 	}
 	p.greet(a, listener.Addr())
-	return a.run(ctx, stop, listener)
+	return a.run(ctx, stop, listener, told)
 }

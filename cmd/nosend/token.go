@@ -106,7 +106,7 @@ func (p *program) tokenList(path *string) *cobra.Command {
 			table := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
 			fmt.Fprintln(table, "NAME\tROLE\tSOURCE\tCREATED")
 			for _, t := range tokens.List() {
-				fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", printable(t.Name), t.Role, t.Source, t.Created.Format(time.RFC3339))
+				fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", escaped(t.Name, ""), t.Role, t.Source, t.Created.Format(time.RFC3339))
 			}
 			return table.Flush()
 		},
@@ -128,7 +128,7 @@ func (p *program) tokenRevoke(path *string) *cobra.Command {
 				if err := tokens.Revoke(name); err != nil {
 					return hinted{err, "nosend token list shows their names"}
 				}
-				fmt.Fprintf(p.err, "nosend: revoked %s\n", printable(name))
+				fmt.Fprintf(p.err, "nosend: revoked %s\n", escaped(name, ""))
 			}
 			return nil
 		},

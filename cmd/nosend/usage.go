@@ -34,7 +34,7 @@ func explainValue(f *pflag.Flag, err error) error {
 	switch {
 	case errors.Is(err, strconv.ErrRange):
 		return errors.New("which is too large")
-	case f.Value.Type() == "int64":
+	case f.Value.Type() == "int64", f.Value.Type() == "int":
 		return errors.New("it must be a whole number")
 	case f.Value.Type() == "bool":
 		return errors.New("it must be true or false")

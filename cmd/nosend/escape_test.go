@@ -19,6 +19,7 @@ func TestEscaped(t *testing.T) {
 		"\ufeffx\u200b":      `\ufeffx\u200b`,
 		"\xff\xfe\x80":       `\xff\xfe\x80`,
 		"\ufffd\u00a0":       "\ufffd" + `\u00a0`,
+		"山田　太郎":              "山田　太郎",
 	} {
 		assert.Equal(t, want, escaped(given, ""))
 	}
