@@ -62,6 +62,7 @@ func (s *Store) write() {
 	for first := range s.queue {
 		batch := s.gather(first)
 		err := s.commit(batch)
+		s.grow()
 		for _, r := range batch {
 			if r.err == nil {
 				r.err = err
@@ -114,6 +115,7 @@ func (s *Store) commit(batch []*request) error {
 	if !w.dirty {
 		return nil
 	}
+	s.admit(w.added) // before a look-up can see them
 	return s.finish(tx, events)
 }
 

@@ -1,6 +1,7 @@
 package boltstore
 
 import (
+	"cmp"
 	"context"
 
 	bolt "go.etcd.io/bbolt"
@@ -11,8 +12,12 @@ import (
 // Entry implements suppress.Store.
 func (s *Store) Entry(ctx context.Context, a suppress.Address) (e suppress.Entry, err error) {
 	e.Address = a
+	key := a.Key()
+	if s.isStranger(key) {
+		return e, cmp.Or(ctx.Err(), s.usable(), suppress.ErrNotFound)
+	}
 	err = s.view(ctx, func(tx *bolt.Tx) error {
-		value := tx.Bucket(bucketEntries).Get([]byte(a.Key()))
+		value := tx.Bucket(bucketEntries).Get([]byte(key))
 		if value == nil {
 			return suppress.ErrNotFound
 		}
@@ -30,7 +35,11 @@ func (s *Store) Entries(ctx context.Context, addresses []suppress.Address) (out 
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			value := entries.Get([]byte(a.Key()))
+			key := a.Key()
+			if s.isStranger(key) {
+				continue
+			}
+			value := entries.Get([]byte(key))
 			if value == nil {
 				continue
 			}

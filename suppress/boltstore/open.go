@@ -60,6 +60,7 @@ func Open(path string, o Options) (*Store, error) {
 		return nil, fmt.Errorf("open database %s: %w", path, explainOpen(err))
 	}
 	s := &Store{db: db, path: path, options: o, queue: make(chan *request, queueLength), written: make(chan struct{})}
+	s.remember()
 	go s.write()
 	return s, nil
 }

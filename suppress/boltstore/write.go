@@ -12,7 +12,8 @@ import (
 // writer makes the changes of several updates in one transaction.
 type writer struct {
 	tx    *bolt.Tx
-	dirty bool // something was written
+	dirty bool     // something was written
+	added [][]byte // keys of new rows
 }
 
 // counted is what the tallies and due know of a row. It is taken before Apply
@@ -91,10 +92,10 @@ func (w *writer) row(key string, row *suppress.Row, before *counted) error {
 	if err := w.tx.Bucket(bucketHistory).Put([]byte(key), history); err != nil {
 		return err
 	}
-	if before.exists {
-		if err := w.count(before.tally, -1); err != nil {
-			return err
-		}
+	if !before.exists {
+		w.added = append(w.added, []byte(key))
+	} else if err := w.count(before.tally, -1); err != nil {
+		return err
 	}
 	if err := w.count(row.Entry.Tally(), 1); err != nil {
 		return err
