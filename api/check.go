@@ -172,16 +172,10 @@ func (c *checking) readChunk() (end bool, err error) {
 // none of them was answered.
 func (s *Server) countChecked(c *checking, err error) {
 	if err != nil {
-		s.countLookups(lookupResult(err), c.total)
+		s.Observer.Lookups(lookupResult(err), c.total)
 		return
 	}
-	s.countLookups(lookupSuppressed, c.suppressed)
-	s.countLookups(lookupInvalid, c.invalid)
-	s.countLookups(lookupClear, c.total-c.suppressed-c.invalid)
-}
-
-func (s *Server) countLookups(result string, n int) {
-	for range n {
-		s.Observer.Lookup(result)
-	}
+	s.Observer.Lookups(lookupSuppressed, c.suppressed)
+	s.Observer.Lookups(lookupInvalid, c.invalid)
+	s.Observer.Lookups(lookupClear, c.total-c.suppressed-c.invalid)
 }

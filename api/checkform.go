@@ -2,7 +2,6 @@ package api
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/json"
 	"errors"
 	"mime"
@@ -104,49 +103,17 @@ func readJSONPiece(piece []byte) (string, error) {
 	return string(piece), errors.New(`neither a JSON string nor an object with the string "address"`)
 }
 
-// isPlain reports whether a text is the same with and without the escapes of
-// JSON.
-func isPlain[T string | []byte](text T) bool {
-	for i := range len(text) {
-		if c := text[i]; c < ' ' || c >= 0x7f || c == '"' || c == '\\' {
-			return false
-		}
-	}
-	return true
-}
-
-// appendChecked appends one answer as JSON. Most are of addresses that the
-// list doesn't know; they are written by hand.
+// appendChecked appends one answer as JSON.
 func appendChecked(out []byte, q *asked, a *suppress.Answer, _ bool) []byte {
 	if q.err != nil {
 		out = appendString(append(out, `{"input":`...), q.text)
 		return append(appendString(append(out, `,"suppressed":null,"error":`...), q.err.Error()), '}')
 	}
 	normal := a.Address.String()
-	if a.Standing == "" && a.Spelling == "" && normal == q.text {
-		return append(appendString(append(out, `{"address":`...), normal), `,"suppressed":false}`...)
+	if normal == q.text {
+		return appendLookup(out, a)
 	}
-	checked := Checked{Lookup: newLookup(a)}
-	if normal != q.text {
-		checked.Input = q.text
-	}
-	return appendJSON(out, checked)
-}
-
-func appendString(out []byte, s string) []byte {
-	if isPlain(s) {
-		return append(append(append(out, '"'), s...), '"')
-	}
-	return appendJSON(out, s)
-}
-
-// appendJSON appends a value that can be encoded.
-func appendJSON(out []byte, value any) []byte {
-	var buffer bytes.Buffer
-	encoder := json.NewEncoder(&buffer)
-	encoder.SetEscapeHTML(false) // servers' words are full of angle brackets
-	_ = encoder.Encode(value)    // only texts, numbers and times are in it
-	return append(out, bytes.TrimSuffix(buffer.Bytes(), []byte("\n"))...)
+	return appendJSON(out, Checked{Lookup: newLookup(a), Input: q.text})
 }
 
 // appendLine appends one answer as text: the line that was asked, the answer

@@ -50,13 +50,13 @@ func (o *observer) Webhook(source, result string) {
 	o.webhooks = append(o.webhooks, source+" "+result)
 }
 
-func (o *observer) Lookup(result string) {
+func (o *observer) Lookups(result string, n int) {
 	if o.forgetful.Load() {
 		return
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.lookups = append(o.lookups, result)
+	o.lookups = append(o.lookups, slices.Repeat([]string{result}, n)...)
 }
 
 // told returns what was seen since the last call, and forgets it.

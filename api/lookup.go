@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/gorilla/mux"
@@ -67,12 +68,32 @@ func optional(t time.Time) *time.Time {
 	return &t
 }
 
+// typeJSON is shared by all answers to look-ups; nothing changes it.
+var typeJSON = []string{"application/json"}
+
+// usualAnswer is room for most answers, in bytes.
+const usualAnswer = 512
+
+// plainLookup is the address of a look-up whose path is so plain that no other
+// route can mean it. It is served ahead of the router, which would take longer
+// than the answer; everything else goes through it.
+func plainLookup(r *http.Request) (address string, ok bool) {
+	if r.Method != http.MethodGet || r.URL.RawPath != "" {
+		return "", false
+	}
+	address, ok = strings.CutPrefix(r.URL.Path, "/suppressed/")
+	return address, ok && strings.IndexByte(address, '@') > 0 && strings.IndexByte(address, '/') < 0
+}
+
 // addressOf reads the path's address: unescaped exactly once, so that a plus
 // stays a plus.
 func addressOf(r *http.Request) (suppress.Address, error) {
-	raw, err := url.PathUnescape(mux.Vars(r)["address"])
-	if err != nil {
-		return suppress.Address{}, problem(http.StatusBadRequest, "the path is not URL-encoded: %s", err)
+	raw, plain := plainLookup(r)
+	if !plain {
+		var err error
+		if raw, err = url.PathUnescape(mux.Vars(r)["address"]); err != nil {
+			return suppress.Address{}, problem(http.StatusBadRequest, "the path is not URL-encoded: %s", err)
+		}
 	}
 	a, err := suppress.ParseAddress(raw)
 	if err != nil {
@@ -85,7 +106,7 @@ func addressOf(r *http.Request) (suppress.Address, error) {
 func (s *Server) lookup(w http.ResponseWriter, r *http.Request) error {
 	w.(*recorder).quiet = true
 	result := lookupError // also if what follows panics
-	defer func() { s.Observer.Lookup(result) }()
+	defer func() { s.Observer.Lookups(result, 1) }()
 	ans, err := s.ask(r)
 	if err != nil {
 		result = lookupResult(err)
@@ -94,13 +115,13 @@ func (s *Server) lookup(w http.ResponseWriter, r *http.Request) error {
 	code, found := http.StatusOK, lookupClear
 	if ans.Suppressed() {
 		found = lookupSuppressed
-		if r.URL.Query().Get("status") == "1" {
+		if r.URL.RawQuery != "" && r.URL.Query().Get("status") == "1" {
 			code = http.StatusGone
 		}
 	}
-	if err := writeJSON(w, code, newLookup(&ans)); err != nil {
-		return err
-	}
+	w.Header()["Content-Type"] = typeJSON
+	w.WriteHeader(code)
+	_, _ = w.Write(append(appendLookup(make([]byte, 0, usualAnswer), &ans), '\n')) // a client that is gone can't be told
 	result = found
 	return nil
 }
@@ -111,6 +132,9 @@ func (s *Server) ask(r *http.Request) (suppress.Answer, error) {
 	a, err := addressOf(r)
 	if err != nil {
 		return suppress.Answer{}, err
+	}
+	if r.URL.RawQuery == "" {
+		return s.List.Lookup(r.Context(), a, suppress.MailAny)
 	}
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {

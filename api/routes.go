@@ -22,6 +22,9 @@ type request struct {
 	by string
 }
 
+// lookupPath is the route of look-ups.
+const lookupPath = "/suppressed/{address}"
+
 // Routes lists every route. Where two match a path, the first one serves it.
 func Routes() []Route {
 	return []Route{
@@ -30,7 +33,7 @@ func Routes() []Route {
 		{Method: http.MethodGet, Path: "/suppressed.ndjson", Role: RoleRead, raw: (*Server).exportNDJSON},
 		{Method: http.MethodPost, Path: "/suppressed/check", Role: RoleRead, raw: (*Server).check},
 		{Method: http.MethodGet, Path: "/suppressed/{address}/events", Role: RoleRead, call: (*Server).events},
-		{Method: http.MethodGet, Path: "/suppressed/{address}", Role: RoleRead, raw: (*Server).lookup},
+		{Method: http.MethodGet, Path: lookupPath, Role: RoleRead, raw: (*Server).lookup},
 		{Method: http.MethodPut, Path: "/suppressed/{address}", Role: RoleWrite, call: (*Server).decide},
 		{Method: http.MethodDelete, Path: "/suppressed/{address}", Role: RoleWrite, call: (*Server).release},
 		{Method: http.MethodPost, Path: "/webhooks/{provider}", raw: (*Server).webhook},

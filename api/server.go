@@ -34,9 +34,9 @@ type Observer interface {
 	// Webhook: a source's webhook was answered; result is one of ok,
 	// unauthorized, malformed, too_large, overloaded, error.
 	Webhook(source, result string)
-	// Lookup: an address was looked up; result is one of suppressed, clear,
+	// Lookups: n addresses were looked up; result is one of suppressed, clear,
 	// invalid, error.
-	Lookup(result string)
+	Lookups(result string, n int)
 }
 
 // Classifier explains what a reply means. Its methods are called concurrently.
@@ -73,6 +73,7 @@ type Config struct {
 type Server struct {
 	Config
 	router    *mux.Router
+	lookups   http.Handler // GET /suppressed/{address}, ahead of the router
 	started   time.Time
 	last      lastHeard
 	providers map[string]webhook.Provider
@@ -126,6 +127,9 @@ func providerNames() []string {
 // suppress an address of the domain "x.jp/events".
 const addressPattern = "{address:(?:.*(?:@|%40))?[^/]+}"
 
+// noStore is shared by all answers; nothing changes it.
+var noStore = []string{"no-store"}
+
 // wrongMethod names the routes that answer 405.
 const wrongMethod = "wrong method"
 
@@ -137,7 +141,11 @@ func (s *Server) newRouter() *mux.Router {
 	r.MethodNotAllowedHandler = s.endpoint(s.methodNotAllowed)
 	for _, route := range Routes() {
 		pattern := strings.NewReplacer("{address}", addressPattern, "{id}", "{id:[0-9]+}").Replace(route.Path)
-		r.Handle(pattern, s.handler(route)).Methods(route.methods()...)
+		handler := s.handler(route)
+		if route.Method == http.MethodGet && route.Path == lookupPath {
+			s.lookups = handler
+		}
+		r.Handle(pattern, handler).Methods(route.methods()...)
 		if pattern == route.Path && strings.HasPrefix(pattern, "/suppressed/") {
 			// "check" is no address, so the look-ups further down don't get it.
 			r.Handle(pattern, r.MethodNotAllowedHandler).Name(wrongMethod)
@@ -151,7 +159,7 @@ func (s *Server) newRouter() *mux.Router {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	started := time.Now()
 	rec := &recorder{ResponseWriter: w, route: "other"}
-	w.Header().Set("Cache-Control", "no-store") // an old "not suppressed" is no answer
+	w.Header()["Cache-Control"] = noStore // an old "not suppressed" is no answer
 	s.serve(rec, r)
 	s.finish(rec, r, time.Since(started))
 	if rec.aborted {
@@ -167,6 +175,10 @@ func (s *Server) serve(rec *recorder, r *http.Request) {
 	}()
 	if err := cmp.Or(checkPath(r.URL.EscapedPath()), s.guard(r)); err != nil {
 		s.fail(rec, err)
+		return
+	}
+	if _, plain := plainLookup(r); plain {
+		s.lookups.ServeHTTP(rec, r)
 		return
 	}
 	s.router.ServeHTTP(rec, r)

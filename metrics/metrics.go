@@ -8,7 +8,7 @@ import (
 	"net/http"
 	"runtime"
 	"slices"
-	"strconv"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -45,6 +45,9 @@ type Metrics struct {
 	commits        prometheus.Histogram
 	batches        prometheus.Histogram
 	lastEvent      *prometheus.GaugeVec
+
+	answered sync.Map                      // of request to answered
+	looked   map[string]prometheus.Counter // by the result; it never changes
 }
 
 // New makes the metrics, in a registry of their own.
@@ -55,6 +58,7 @@ func New(c Config) *Metrics {
 	m := &Metrics{
 		config:   c,
 		registry: prometheus.NewRegistry(),
+		looked:   map[string]prometheus.Counter{},
 
 		webhooks:       counter("nosend_webhook_requests_total", "Webhook requests, by how they were answered.", "source", "result"),
 		events:         counter("nosend_events_total", "Reported events, by what became of them.", "source", "kind", "outcome"),
@@ -76,6 +80,9 @@ func New(c Config) *Metrics {
 		for _, result := range []string{"ok", "unauthorized", "malformed", "too_large", "overloaded", "error"} {
 			m.webhooks.WithLabelValues(source, result) // from 0, so that the first fault is a rise
 		}
+	}
+	for _, result := range []string{"suppressed", "clear", "invalid", "error"} {
+		m.looked[result] = m.lookups.WithLabelValues(result)
 	}
 	m.register()
 	return m
@@ -138,15 +145,4 @@ func (m *Metrics) Commit(took time.Duration, events int) {
 // Webhook counts one webhook request and how it was answered.
 func (m *Metrics) Webhook(source, result string) {
 	m.webhooks.WithLabelValues(m.source(source), result).Inc()
-}
-
-// Lookup counts one look-up and its answer.
-func (m *Metrics) Lookup(result string) { m.lookups.WithLabelValues(result).Inc() }
-
-// Request counts one HTTP request. An unknown route or method is "other".
-func (m *Metrics) Request(route, method string, code int, took time.Duration) {
-	route = known(route, m.config.Routes)
-	method = known(method, []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodOptions})
-	m.requests.WithLabelValues(route, method, strconv.Itoa(code)).Inc()
-	m.durations.WithLabelValues(route).Observe(took.Seconds())
 }

@@ -82,7 +82,7 @@ func story(t *testing.T, m *Metrics, l *suppress.List, now *time.Time) {
 	require.NoError(t, err)
 	m.Webhook("cmc", "ok")
 	m.Webhook("nobody-knows", "error")
-	m.Lookup("clear")
+	m.Lookups("clear", 1)
 	m.Request("/suppressed/{address}", http.MethodGet, 200, time.Millisecond)
 	m.Request("/suppressed/gone@example.com", "BREW", 404, time.Millisecond)
 }
