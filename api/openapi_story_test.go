@@ -35,7 +35,7 @@ func TestOpenAPIHolds(t *testing.T) {
 	} {
 		require.True(t, t.Run(story.name, func(t *testing.T) { story.tell(t, w) }))
 	}
-	w.assertAllKept(t, map[string]string{})
+	w.assertAllKept(t)
 }
 
 // told is a list with everything that an entry can show.
@@ -103,7 +103,7 @@ func tellList(t *testing.T, w *witness) {
 	k.ask("GET /suppressed.ndjson", "/suppressed.ndjson?state=all", "")
 	k.do(http.MethodDelete, "/suppressed/a@b.jp?note=a+mistake", "")
 	k.ask("GET /changes", "/changes?after=1&limit=1000", "")
-	for path := range map[string]bool{"/suppressed": true, "/suppressed.csv": true, "/suppressed.ndjson": true, "/changes": true} {
+	for _, path := range []string{"/suppressed", "/suppressed.csv", "/suppressed.ndjson", "/changes"} {
 		k.ask("GET "+path, path+"?since=x&after=x", "")
 	}
 }

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -38,17 +39,17 @@ func words() map[string][]string {
 		"Basis":      bases(),
 		"Format":     formats,
 		"Provider":   providers,
+		"StateOrAll": append(states, "all"),
+		"MailKind":   {string(suppress.MailTransactional)},
+		"Only":       {api.OnlySuppressed, api.OnlySendable},
+		"Packing":    {"identity", "gzip"},
 
 		"Decision.state": plain([]suppress.Standing{suppress.Suppressed, suppress.Allowed}),
 		"Decided.state":  plain([]suppress.Standing{suppress.Suppressed, suppress.Allowed, suppress.Released}),
 		"Health.status":  {"ok"},
 
-		"parameter State[]":          append(states, "all"),
-		"parameter Mail":             {string(suppress.MailTransactional)},
-		"parameter ContentEncoding":  {"identity", "gzip"},
-		"checkAddresses only":        {api.OnlySuppressed, api.OnlySendable},
-		"lookUpAddress status":       {"1"},
-		"listEntries count":          {"0", "1"},
+		"lookUpAddress status": {"1"},
+		"listEntries count":    {"0", "1"},
 	}
 }
 
@@ -84,9 +85,6 @@ func enums(doc *openapi3.T) map[string][]string {
 	for name, ref := range doc.Components.Schemas {
 		enumsOf(out, name, ref)
 	}
-	for name, ref := range doc.Components.Parameters {
-		enumsOf(out, "parameter "+name, ref.Value.Schema)
-	}
 	for _, op := range operations(doc) {
 		for _, p := range op.Parameters {
 			if p.Ref == "" && p.Value.Schema.Ref == "" {
@@ -111,6 +109,18 @@ func enumsOf(out map[string][]string, place string, ref *openapi3.SchemaRef) {
 	if items := ref.Value.Items; items != nil && items.Ref == "" {
 		enumsOf(out, place+"[]", items)
 	}
+}
+
+// TestOpenAPINamesAreUnique: generators make types of the names of all
+// components, and two of one name would be one.
+func TestOpenAPINamesAreUnique(t *testing.T) {
+	c := described(t).Components
+	all := slices.Concat(
+		slices.Collect(maps.Keys(c.Schemas)), slices.Collect(maps.Keys(c.Parameters)),
+		slices.Collect(maps.Keys(c.Responses)), slices.Collect(maps.Keys(c.Headers)),
+	)
+	slices.Sort(all)
+	assert.Len(t, slices.Compact(slices.Clone(all)), len(all), all)
 }
 
 // TestOpenAPIFilters: the list and its exports have every filter of the code,

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -24,7 +25,7 @@ func TestHelpTeaches(t *testing.T) {
 			assert.NotEmpty(t, cmd.Long, path)
 			continue
 		}
-		assert.True(t, strings.HasPrefix(cmd.Example, "  nosend"), "%s: its examples are %q", path, cmd.Example)
+		assert.Regexp(t, `(?m)^  nosend`, cmd.Example, path)
 		name := strings.ReplaceAll(strings.TrimPrefix(path, "nosend "), " ", "/")
 		assert.True(t, cmd.Long != "" || slices.Contains(obvious, name), "%s explains nothing", path)
 		for line := range strings.SplitSeq(cmd.Long+"\n"+cmd.Example, "\n") {
@@ -54,6 +55,23 @@ func TestExamplesWork(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestExitCodesAreListed: the page on exit codes names every command that says
+// of itself that it can end with 1.
+func TestExitCodesAreListed(t *testing.T) {
+	page, _, err := newRoot().Find([]string{"exit-codes"})
+	require.NoError(t, err)
+	ones := page.Long[strings.Index(page.Long, "\n  1  "):strings.Index(page.Long, "\n  2  ")]
+	own := regexp.MustCompile(`Exit codes: 0 [^.]*, 1 `)
+	found := 0
+	for cmd := range commands(newRoot()) {
+		if cmd.HasParent() && own.MatchString(cmd.Long) {
+			found++
+			assert.Contains(t, ones, strings.TrimPrefix(cmd.CommandPath(), "nosend ")+": ")
+		}
+	}
+	assert.Equal(t, 2, found, "check and rules test")
 }
 
 // checkExample reports whether the line uses the command or one below it.

@@ -16,13 +16,15 @@ func helpTopics() []*cobra.Command {
 			Long: `Exit codes, the same for all commands:
 
   0  All is well. check: mail may be sent to every address.
-  1  check only: at least one address is suppressed; of a list without --only
-     also: a row has no address.
+  1  The answer is no. check: at least one address is suppressed; of a list
+     without --only also: a row has no address. rules test: the accuracy is
+     below --at-least. No other command ends with 1.
   2  An error, which standard error explains: a mistake on the command line, a
-     server that doesn't answer, a file that can't be read, something left that
-     couldn't be understood (dead-letters replay). The answer isn't known, so
-     don't send. What stands on standard output may be cut short; a file named
-     with --output, or as an argument of export, is as it was before.
+     server that doesn't answer, a file that can't be read, rules that can't be
+     used (rules check), something left that couldn't be understood (dead-letters
+     replay). The answer isn't known, so don't send. What stands on standard
+     output may be cut short; a file named with --output, or as an argument of
+     export, is as it was before.
 
 So the one safe way to ask before a mail is to send on 0 and on nothing else:
 

@@ -15,11 +15,12 @@ import (
 // Exit codes.
 const (
 	exitOK         = 0
-	exitSuppressed = 1 // check: at least one address must not be mailed
+	exitSuppressed = 1 // the answer is no: at least one address must not be mailed (check)
 	exitError      = 2
 )
 
-// errSuppressed ends check with its own exit code, without a message.
+// errSuppressed ends a command whose answer is no with its own exit code,
+// without a message.
 var errSuppressed = errors.New("suppressed")
 
 // program is what every subcommand works with.
