@@ -68,9 +68,6 @@ func optional(t time.Time) *time.Time {
 	return &t
 }
 
-// typeJSON is shared by all answers to look-ups; nothing changes it.
-var typeJSON = []string{"application/json"}
-
 // usualAnswer is room for most answers, in bytes.
 const usualAnswer = 512
 
@@ -119,7 +116,7 @@ func (s *Server) lookup(w http.ResponseWriter, r *http.Request) error {
 			code = http.StatusGone
 		}
 	}
-	w.Header()["Content-Type"] = typeJSON
+	w.Header()["Content-Type"] = s.typeJSON
 	w.WriteHeader(code)
 	_, _ = w.Write(append(appendLookup(make([]byte, 0, usualAnswer), &ans), '\n')) // a client that is gone can't be told
 	result = found

@@ -75,6 +75,8 @@ type Server struct {
 	router    *mux.Router
 	lookups   http.Handler // GET /suppressed/{address}, ahead of the router
 	started   time.Time
+	noStore   []string // values of headers, shared by all answers; nothing changes them
+	typeJSON  []string
 	last      lastHeard
 	providers map[string]webhook.Provider
 	bodies    *semaphore.Weighted // bytes of memory that request bodies may take
@@ -97,7 +99,7 @@ func New(c Config) (*Server, error) {
 	}
 	s := &Server{
 		Config: c, providers: map[string]webhook.Provider{}, stall: exportStall,
-		last:     newLastHeard(),
+		last: newLastHeard(), noStore: []string{"no-store"}, typeJSON: []string{"application/json"},
 		bodies:   semaphore.NewWeighted(pendingBodies * (c.MaxBody + 1)),
 		unproven: semaphore.NewWeighted(unprovenBodies * (c.MaxBody + 1)),
 		answers:  semaphore.NewWeighted(pendingAnswers),
@@ -126,9 +128,6 @@ func providerNames() []string {
 // After it they end the address, or PUT /suppressed/a@x.jp/events would
 // suppress an address of the domain "x.jp/events".
 const addressPattern = "{address:(?:.*(?:@|%40))?[^/]+}"
-
-// noStore is shared by all answers; nothing changes it.
-var noStore = []string{"no-store"}
 
 // wrongMethod names the routes that answer 405.
 const wrongMethod = "wrong method"
@@ -159,7 +158,7 @@ func (s *Server) newRouter() *mux.Router {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	started := time.Now()
 	rec := &recorder{ResponseWriter: w, route: "other"}
-	w.Header()["Cache-Control"] = noStore // an old "not suppressed" is no answer
+	w.Header()["Cache-Control"] = s.noStore // an old "not suppressed" is no answer
 	s.serve(rec, r)
 	s.finish(rec, r, time.Since(started))
 	if rec.aborted {

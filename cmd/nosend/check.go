@@ -109,7 +109,7 @@ func (p *program) checkEach(ctx context.Context, c *client.Client, addresses []s
 		}
 	}
 	if suppressed {
-		return errSuppressed
+		return errNo
 	}
 	return nil
 }

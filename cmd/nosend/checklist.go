@@ -77,7 +77,7 @@ func (p *program) checkList(ctx context.Context, c *client.Client, s listSetting
 	}
 	l.sum()
 	if s.only == "" && l.suppressed+l.invalid > 0 {
-		return errSuppressed
+		return errNo
 	}
 	return nil
 }

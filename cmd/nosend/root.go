@@ -14,14 +14,14 @@ import (
 
 // Exit codes.
 const (
-	exitOK         = 0
-	exitSuppressed = 1 // the answer is no: at least one address must not be mailed (check)
-	exitError      = 2
+	exitOK    = 0
+	exitNo    = 1 // the answer is no: at least one address must not be mailed (check)
+	exitError = 2
 )
 
-// errSuppressed ends a command whose answer is no with its own exit code,
+// errNo ends a command whose answer is no with its own exit code,
 // without a message.
-var errSuppressed = errors.New("suppressed")
+var errNo = errors.New("no")
 
 // program is what every subcommand works with.
 type program struct {
@@ -42,8 +42,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, in io.R
 	switch {
 	case err == nil:
 		return exitOK
-	case errors.Is(err, errSuppressed):
-		return exitSuppressed
+	case errors.Is(err, errNo):
+		return exitNo
 	}
 	p.complain(err)
 	return exitError

@@ -79,7 +79,7 @@ func codesAloneDoubt(r *classify.Rule) string {
 	if r.Class != classify.Hard || strings.TrimSpace(r.Words) != "" || strings.Contains(r.Codes, "domain=") {
 		return ""
 	}
-	return "is hard by codes alone, which servers also use when a mailbox is full or the sender blocked; add words, or domain="
+	return "is hard by codes alone, which servers also use when a mailbox is full or the sender is blocked; add words, or domain="
 }
 
 // effectDoubt is about a rule that looks stricter than it is: what is hard
@@ -98,12 +98,12 @@ func domainDoubt(test string) string {
 	if !ok {
 		return ""
 	}
-	a, err := suppress.ParseAddress("x@" + domain)
+	a, err := suppress.ParseAddress("x@" + strings.TrimLeft(domain, "."))
 	switch {
 	case err != nil:
-		return fmt.Sprintf("never holds: %q is no domain", domain)
+		return fmt.Sprintf("has %s, which never holds: that is no domain", test)
 	case a.Domain() != domain:
-		return fmt.Sprintf("never holds: domains are compared as they are in the DNS; write domain=%s", a.Domain())
+		return fmt.Sprintf("has %s, which never holds: domains are compared as they stand in the DNS; write domain=%s", test, a.Domain())
 	}
 	return ""
 }
@@ -113,5 +113,5 @@ func sourceDoubt(test string) string {
 	if !ok || slices.Contains(providers(), source) {
 		return ""
 	}
-	return fmt.Sprintf("never holds: there is no provider %q, only %s", source, strings.Join(providers(), ", "))
+	return fmt.Sprintf("has %s, which never holds: there are only these providers: %s", test, strings.Join(providers(), ", "))
 }

@@ -36,7 +36,7 @@ func ruleFaults(name string, text []byte) (*classify.Classifier, []error) {
 		}
 		line := faultLine(name, err)
 		faults = append(faults, ruleFault{line, err})
-		if line <= headerLine(lines) || line > len(lines) || isStandIn(lines[line-1]) {
+		if header := headerLine(lines); header == 0 || line <= header || line > len(lines) || isStandIn(lines[line-1]) {
 			return nil, inOrder(faults)
 		}
 		lines[line-1] = fmt.Appendf(nil, "%s%d\tunknown\t599\t\t", standIn, line)
@@ -62,7 +62,7 @@ func faultLine(name string, err error) int {
 	return line
 }
 
-// headerLine is the first line that is no comment.
+// headerLine is the first line that is no comment; 0: there is none.
 func headerLine(lines [][]byte) int {
 	return 1 + slices.IndexFunc(lines, func(line []byte) bool {
 		line = bytes.TrimSuffix(line, []byte("\r"))

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -82,60 +81,30 @@ func (l *labelledLines) reply(n int, line []byte) (r labelled, ok bool, err erro
 	return r, err == nil, err
 }
 
-// label is what stands for class and category.
-type label struct {
-	Class    classify.Class    `json:"class"`
-	Category classify.Category `json:"category"`
-	Hard     json.RawMessage   `json:"hard"` // true, false or null
-}
-
-// settle fills in the class, and refuses what is no label.
-func (l *label) settle() error {
-	switch {
-	case l.Category != "" && !l.Category.Known():
-		return fmt.Errorf("category %q; allowed are %s", l.Category, strings.Join(names(classify.Categories()), ", "))
-	case l.Class != "":
-	case len(l.Hard) > 0:
-		l.Class = l.classByHard()
-	case l.Category != "":
-		l.Class = l.Category.Class()
-	default:
-		return errors.New("no label; want a class, a category, or both")
-	}
-	if !slices.Contains(labelClasses(), l.Class) {
-		return fmt.Errorf("class %q; allowed are %s", l.Class, strings.Join(names(labelClasses()), ", "))
-	}
-	return nil
-}
-
-// classByHard: what isn't hard is soft, unless nobody can tell.
-func (l *label) classByHard() classify.Class {
-	return map[string]classify.Class{"true": classify.Hard, "false": classify.Soft, "null": classify.Unknown}[string(l.Hard)]
-}
-
-func labelClasses() []classify.Class {
-	return []classify.Class{classify.Hard, classify.Soft, classify.Unknown}
-}
-
-// newLabelled checks that there is a label, and something to classify.
+// newLabelled settles the label.
 func newLabelled(id string, in api.ClassifyRequest, l label) (labelled, error) {
-	if in.Text == "" && in.Status == "" && in.Code == 0 && in.ProviderCode == "" {
-		return labelled{}, errors.New("neither a text nor a code to classify")
-	}
 	err := l.settle()
 	return labelled{id: id, class: l.Class, category: l.Category, in: classify.Input{
 		Text: in.Text, Status: in.Status, Code: in.Code, Source: in.Source, ProviderCode: in.ProviderCode, Domain: in.Domain,
 	}}, err
 }
 
+// readLabelledJSON refuses a reply without words and codes: its text may stand
+// in a field of another name.
 func readLabelledJSON(line []byte) (labelled, error) {
 	var in struct {
 		ID string `json:"id"`
 		api.ClassifyRequest
+		Text *string `json:"text"`
 		label
 	}
 	if err := json.Unmarshal(line, &in); err != nil {
 		return labelled{}, fmt.Errorf(`not a JSON object {"text","class","category"}: %w`, err)
+	}
+	if in.Text != nil {
+		in.ClassifyRequest.Text = *in.Text
+	} else if in.Status == "" && in.Code == 0 && in.ProviderCode == "" {
+		return labelled{}, errors.New(`neither "text" nor a code to classify`)
 	}
 	return newLabelled(in.ID, in.ClassifyRequest, in.label)
 }
@@ -153,6 +122,9 @@ func labelledColumns(line []byte) (columnsAt, error) {
 	_, hasText := at["text"]
 	_, hasClass := at["class"]
 	_, hasCategory := at["category"]
+	if err == nil && len(at) < len(fields) {
+		return nil, fmt.Errorf("the header names a column twice: %q", cut(string(line), 60))
+	}
 	if err == nil && !(hasText && (hasClass || hasCategory)) {
 		err = fmt.Errorf("neither a JSON object nor a header that names the columns text and class, or category, with tabs between: %q", cut(string(line), 60))
 	}

@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -13,7 +15,7 @@ import (
 type measuring struct {
 	rules          string
 	misses, asJSON bool
-	atLeast        float64 // percent; 0: any accuracy will do
+	atLeast        percent // 0: any accuracy will do
 }
 
 func (p *program) rulesTest() *cobra.Command {
@@ -51,11 +53,8 @@ Exit codes: 0 it was measured, 1 accuracy is below --at-least, 2 error.`,
 	cmd.Flags().StringVar(&m.rules, "rules", "", "file with classification rules that go before the built-in ones")
 	cmd.Flags().BoolVar(&m.misses, "misses", false, "list what was read otherwise than labelled, the worst first")
 	cmd.Flags().BoolVar(&m.asJSON, "json", false, "write one JSON object with all figures")
-	cmd.Flags().Float64Var(&m.atLeast, "at-least", 0, "exit with 1 if accuracy is less, in percent: 98")
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if !(0 <= m.atLeast && m.atLeast <= 100) {
-			return usage(cmd, fmt.Errorf("--at-least is %v, it must be a percentage from 0 to 100", m.atLeast))
-		}
+	cmd.Flags().Var(&m.atLeast, "at-least", "exit with 1 if accuracy is less, in percent: 98")
+	cmd.RunE = func(_ *cobra.Command, args []string) error {
 		c, err := loadClassifier(m.rules)
 		if err != nil {
 			return err
@@ -69,7 +68,7 @@ Exit codes: 0 it was measured, 1 accuracy is below --at-least, 2 error.`,
 	return cmd
 }
 
-// measure classifies all labelled replies of a file.
+// measure compares the verdicts on a file with its labels.
 func (p *program) measure(c *classify.Classifier, path string, m measuring) error {
 	in, size, err := p.openInput(path)
 	if err != nil {
@@ -79,20 +78,18 @@ func (p *program) measure(c *classify.Classifier, path string, m measuring) erro
 	if inputName(path) != path && onTerminal(p.in) {
 		fmt.Fprintln(p.err, "nosend: type labelled replies, one on each line; end with Ctrl-D")
 	}
-	s := newScore()
 	l := labelledLines{name: inputName(path), meter: newMeter(p.err, size)}
 	l.meter.things = "replies"
-	if err := l.each(in, func(r labelled) {
+	s := newScore(m.misses)
+	err = l.each(in, func(r labelled) {
 		v := c.Classify(r.in)
 		s.add(&r, &v)
-		if kind := missOf(&r, &v); m.misses && kind != "" {
-			s.misses = append(s.misses, miss{kind, r, v})
-		}
-	}); err != nil {
+	})
+	if err != nil {
 		return err
 	}
 	if m.asJSON {
-		err = s.writeJSON(p.out, m.misses)
+		err = encode(p.out, s.json())
 	} else {
 		err = s.write(p.out, p.paint(p.out))
 	}
@@ -103,13 +100,32 @@ func (p *program) measure(c *classify.Classifier, path string, m measuring) erro
 }
 
 // compare ends the command with exit code 1 if accuracy is too low.
-func (p *program) compare(accuracy share, atLeast float64) error {
+func (p *program) compare(accuracy share, atLeast percent) error {
 	if accuracy.of == 0 {
 		return errors.New("no reply is labelled hard or soft, so there is no accuracy for --at-least")
 	}
-	if 100*float64(accuracy.right) >= atLeast*float64(accuracy.of) {
+	if 100*float64(accuracy.right) >= float64(atLeast)*float64(accuracy.of) {
 		return nil
 	}
-	fmt.Fprintf(p.err, "nosend: accuracy is below %v%%: %d of %d are right\n", atLeast, accuracy.right, accuracy.of)
-	return errSuppressed // the answer is no: exit code 1
+	fmt.Fprintf(p.err, "nosend: accuracy is below %s%%: %d of %d are right\n", &atLeast, accuracy.right, accuracy.of)
+	return errNo // the answer is no: exit code 1
+}
+
+// percent is a flag's value, from 0 to 100.
+type percent float64
+
+// String implements pflag.Value.
+func (v *percent) String() string { return strconv.FormatFloat(float64(*v), 'f', -1, 64) }
+
+// Type implements pflag.Value.
+func (v *percent) Type() string { return "percent" }
+
+// Set implements pflag.Value.
+func (v *percent) Set(text string) error {
+	n, err := strconv.ParseFloat(strings.TrimSuffix(text, "%"), 64)
+	if err != nil || !(0 <= n && n <= 100) {
+		return errors.New("it must be a percentage from 0 to 100")
+	}
+	*v = percent(n)
+	return nil
 }

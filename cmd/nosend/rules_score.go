@@ -13,14 +13,18 @@ type score struct {
 	replies    int
 	classes    map[outcome[classify.Class]]int
 	categories map[outcome[classify.Category]]int // of replies labelled hard or soft, and with a category
-	misses     []miss                             // if somebody wants to see them
+	misses     []miss                             // nil: nobody wants to see them
 }
 
 // outcome is what a reply was labelled, and what it was read as.
 type outcome[T ~string] struct{ label, verdict T }
 
-func newScore() *score {
-	return &score{classes: map[outcome[classify.Class]]int{}, categories: map[outcome[classify.Category]]int{}}
+func newScore(misses bool) *score {
+	s := &score{classes: map[outcome[classify.Class]]int{}, categories: map[outcome[classify.Category]]int{}}
+	if misses {
+		s.misses = []miss{}
+	}
+	return s
 }
 
 func (s *score) add(r *labelled, v *classify.Verdict) {
@@ -28,6 +32,9 @@ func (s *score) add(r *labelled, v *classify.Verdict) {
 	s.classes[outcome[classify.Class]{r.class, v.Class}]++
 	if r.class != classify.Unknown && r.category != "" {
 		s.categories[outcome[classify.Category]{r.category, v.Category}]++
+	}
+	if kind := missOf(r, v); kind != "" && s.misses != nil {
+		s.misses = append(s.misses, miss{kind, *r, *v})
 	}
 }
 
