@@ -45,13 +45,14 @@ func (g *grid) write(rows [][]cell) error {
 	}
 	var out strings.Builder
 	for _, row := range rows {
-		g.line(&out, row)
+		out.WriteString(strings.TrimRight(g.line(row), " ") + "\n")
 	}
 	_, err := io.WriteString(g.out, out.String())
 	return err
 }
 
-func (g *grid) line(out *strings.Builder, row []cell) {
+func (g *grid) line(row []cell) string {
+	var out strings.Builder
 	used := 0
 	for i, c := range row {
 		text, last := c.text, i == len(row)-1
@@ -68,7 +69,7 @@ func (g *grid) line(out *strings.Builder, row []cell) {
 			used += g.widths[i] + 2
 		}
 	}
-	out.WriteByte('\n')
+	return out.String()
 }
 
 // columns is how many columns of a terminal a text takes: letters of East Asia

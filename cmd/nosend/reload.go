@@ -88,20 +88,36 @@ func (l *liveCertificate) config() *tls.Config {
 
 // hangups are the SIGHUPs from now on. They would end the process if nobody
 // asked for them, so ask early.
-func hangups() <-chan os.Signal {
-	c := make(chan os.Signal, 1) // one that waits stands for all
-	signal.Notify(c, syscall.SIGHUP)
-	return c
+type hangups struct {
+	signals chan os.Signal
+	from    any // the stream that a person reads, if one does
 }
 
-// reloading reads rules and certificate anew whenever it is told to, until ctx
-// ends.
-func (a *app) reloading(ctx context.Context, told <-chan os.Signal) error {
+// awaitHangups begins to take SIGHUPs.
+func awaitHangups(out any) *hangups {
+	h := &hangups{signals: make(chan os.Signal, 1)} // one that waits stands for all
+	if onTerminal(out) {
+		h.from = out
+	}
+	signal.Notify(h.signals, syscall.SIGHUP)
+	return h
+}
+
+// closed reports whether the terminal is gone, as SIGHUP says by its first
+// meaning: then the person who started the server has left.
+func (h *hangups) closed() bool { return h.from != nil && !onTerminal(h.from) }
+
+// reloading reads rules and certificate anew at each SIGHUP, until ctx ends.
+func (a *app) reloading(ctx context.Context, stop context.CancelFunc, h *hangups) error {
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-told:
+		case <-h.signals:
+			if h.closed() {
+				stop()
+				return nil
+			}
 			a.reload()
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -31,7 +30,7 @@ func usualPace() pace {
 // run serves until ctx ends or the server fails, then drains. When it returns
 // the chores have ended too. It calls stop before it says that it is stopping:
 // whoever then sends a second signal can't wait.
-func (a *app) run(ctx context.Context, stop context.CancelFunc, l net.Listener, told <-chan os.Signal) error {
+func (a *app) run(ctx context.Context, stop context.CancelFunc, l net.Listener, told *hangups) error {
 	group, ctx := errgroup.WithContext(ctx)
 	server := &http.Server{
 		Handler:           a.handler,
@@ -47,7 +46,7 @@ func (a *app) run(ctx context.Context, stop context.CancelFunc, l net.Listener, 
 		}
 		return nil
 	})
-	group.Go(func() error { return a.reloading(ctx, told) })
+	group.Go(func() error { return a.reloading(ctx, stop, told) })
 	group.Go(func() error { return every(ctx, a.pace.sweep, a.sweep) })
 	group.Go(func() error { return every(ctx, a.pace.tokens, a.reloadTokens) })
 	group.Go(func() error {

@@ -37,7 +37,7 @@ func startApp(t *testing.T, s serveSettings, change func(*app)) (address string)
 	require.NoError(t, err)
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error)
-	go func() { ended <- a.run(ctx, stop, l, nil) }()
+	go func() { ended <- a.run(ctx, stop, l, awaitHangups(nil)) }()
 	t.Cleanup(func() {
 		stop()
 		assert.NoError(t, <-ended)

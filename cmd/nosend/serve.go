@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"os"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -59,7 +58,7 @@ func (s *serveSettings) define(f *pflag.FlagSet) {
 func (p *program) serve(ctx context.Context, s serveSettings) error {
 	ctx, stop := interruptible(ctx)
 	defer stop()
-	told := hangups()
+	told := awaitHangups(p.err)
 	log, err := p.newLog(s.logFormat, s.logLevel)
 	if err != nil {
 		return err
@@ -79,7 +78,7 @@ func (p *program) serve(ctx context.Context, s serveSettings) error {
 	return nil
 }
 
-func (p *program) serveApp(ctx context.Context, stop context.CancelFunc, a *app, told <-chan os.Signal) error {
+func (p *program) serveApp(ctx context.Context, stop context.CancelFunc, a *app, told *hangups) error {
 	listener, err := a.openPort()
 	if err != nil {
 		return err
