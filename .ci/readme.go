@@ -140,6 +140,10 @@ func startServer(folder string, b block) (func(), error) {
 	cmd := exec.Command("script", "-qfec", s.command, "/dev/null")
 	cmd.Dir = folder
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	keyboard, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, err
@@ -147,8 +151,8 @@ func startServer(folder string, b block) (func(), error) {
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	stop := func() {
-		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM)
+	stop := func() { // Ctrl-C, which reaches the server through whatever started it
+		_, _ = keyboard.Write([]byte{3})
 		_ = cmd.Wait()
 	}
 	if err := await(out, s); err != nil {
