@@ -57,6 +57,7 @@ type checking struct {
 	in                         splitter
 	out                        answers
 	chunk                      []asked
+	addresses                  []suppress.Address // of the chunk
 	line                       []byte
 	written                    bool // an answer stands in out
 	total, suppressed, invalid int

@@ -35,14 +35,14 @@ func (c *checking) read(piece []byte, long bool) (q asked) {
 // answerChunk looks up the addresses of a chunk in one transaction, and writes
 // its answers in the order asked.
 func (c *checking) answerChunk(ctx context.Context) error {
-	var addresses []suppress.Address
+	c.addresses = c.addresses[:0]
 	for i := range c.chunk {
 		if c.chunk[i].err == nil {
-			addresses = append(addresses, c.chunk[i].address)
+			c.addresses = append(c.addresses, c.chunk[i].address)
 		}
 	}
 	next := 0
-	err := c.list.LookupAll(ctx, addresses, c.mail, func(_ int, a *suppress.Answer) error {
+	err := c.list.LookupAll(ctx, c.addresses, c.mail, func(_ int, a *suppress.Answer) error {
 		for c.chunk[next].err != nil {
 			c.put(&c.chunk[next], nil)
 			next++
