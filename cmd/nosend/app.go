@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -26,6 +27,7 @@ type app struct {
 	store      *boltstore.Store
 	list       *suppress.List
 	handler    http.Handler
+	profiler   net.Listener // nil: no profiles
 }
 
 // parts are what the settings name, read and found good before anything is

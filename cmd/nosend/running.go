@@ -46,6 +46,9 @@ func (a *app) run(ctx context.Context, stop context.CancelFunc, l net.Listener, 
 		}
 		return nil
 	})
+	if a.profiler != nil {
+		group.Go(func() error { return a.serveProfiles(ctx) })
+	}
 	group.Go(func() error { return a.reloading(ctx, stop, told) })
 	group.Go(func() error { return every(ctx, a.pace.sweep, a.sweep) })
 	group.Go(func() error { return every(ctx, a.pace.tokens, a.reloadTokens) })

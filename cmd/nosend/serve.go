@@ -17,6 +17,7 @@ type serveSettings struct {
 	maxBody                   int64
 	cmcSecret, cmcZone        string
 	logFormat, logLevel       string
+	profileListen             string
 }
 
 func (p *program) serveCommand() *cobra.Command {
@@ -49,6 +50,7 @@ func (s *serveSettings) define(f *pflag.FlagSet) {
 	f.Int64Var(&s.maxBody, "max-body", api.DefaultMaxBody, "greatest webhook body after inflating, in bytes")
 	f.StringVar(&s.cmcSecret, "cmc-secret", "", "secret that Customers Mail Cloud sends (better set as NOSEND_CMC_SECRET)")
 	f.StringVar(&s.cmcZone, "cmc-zone", "Asia/Tokyo", "time zone chosen in the console of Customers Mail Cloud")
+	f.StringVar(&s.profileListen, "profile-listen", "", "address and port for Go's profiles, of this machine only")
 	f.StringVar(&s.logFormat, "log-format", "auto", "text, json, or auto: text on a terminal")
 	f.StringVar(&s.logLevel, "log-level", "info", "debug, info, warn or error")
 }
@@ -82,6 +84,9 @@ func (p *program) serveApp(ctx context.Context, stop context.CancelFunc, a *app,
 	listener, err := a.openPort()
 	if err != nil {
 		return err
+	}
+	if a.profiler, err = openProfiles(a.profileListen); err != nil {
+		return errors.Join(err, listener.Close())
 	}
 	p.greet(a, listener.Addr())
 	return a.run(ctx, stop, listener, told)
