@@ -1,9 +1,7 @@
 package api
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/json"
 	"io"
 	"net/http"
 	"strconv"
@@ -49,16 +47,14 @@ func (s *Server) exportNDJSON(w http.ResponseWriter, r *http.Request) error {
 }
 
 func ndjson() suppress.Format {
-	return suppress.Format{
-		Name: "ndjson", MediaType: "application/x-ndjson",
-		Append: func(line []byte, a *suppress.Answer) []byte {
-			out := bytes.NewBuffer(line)
-			encoder := json.NewEncoder(out)
-			encoder.SetEscapeHTML(false)
-			_ = encoder.Encode(newRow(a)) // a struct of texts, numbers and times of four-digit years
-			return out.Bytes()
-		},
-	}
+	return suppress.Format{Name: "ndjson", MediaType: "application/x-ndjson", Append: appendRow}
+}
+
+// appendRow appends what newRow makes of an entry.
+func appendRow(line []byte, a *suppress.Answer) []byte {
+	row := *a
+	row.Reason = a.Shown()
+	return append(appendLookup(line, &row), '\n')
 }
 
 // export answers with the list as it was at one moment. The length is
