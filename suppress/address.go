@@ -26,7 +26,8 @@ var ErrAddress = errors.New("not a mail address")
 // quotes. Tags ("+news") and dots are kept, for only the receiver knows what
 // they mean. The zero value is no address. Only [ParseAddress] makes one.
 type Address struct {
-	local, domain, spelling string
+	local, domain string
+	spelling      string // "": the normalised form
 }
 
 // ParseAddress normalises an address as people and providers write it, with or
@@ -59,6 +60,9 @@ func ParseAddress(s string) (Address, error) {
 	case len(a.local)+1+len(a.domain) > MaxAddressBytes:
 		return Address{}, tooLong(len(a.local) + 1 + len(a.domain))
 	}
+	if spelling[:at] == a.local && spelling[at+1:] == a.domain {
+		a.spelling = ""
+	}
 	return a, nil
 }
 
@@ -72,7 +76,12 @@ func (a Address) Domain() string { return a.domain }
 func (a Address) String() string { return a.local + "@" + a.domain }
 
 // Spelling is the address as it was written, for people to read.
-func (a Address) Spelling() string { return a.spelling }
+func (a Address) Spelling() string {
+	if a.spelling == "" {
+		return a.String()
+	}
+	return a.spelling
+}
 
 // IsZero reports whether a is no address at all.
 func (a Address) IsZero() bool { return a.domain == "" }
@@ -87,7 +96,7 @@ func AddressFromKey(key string) (Address, error) {
 	if !ok || domain == "" || local == "" {
 		return Address{}, errors.New("a key is not an address") // which one it is has no place in a log
 	}
-	return Address{local: local, domain: domain, spelling: local + "@" + domain}, nil
+	return Address{local: local, domain: domain}, nil
 }
 
 // unwrap drops white space around an address, and a display name or angle

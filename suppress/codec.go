@@ -49,9 +49,12 @@ func micros(t time.Time) int64 {
 // decoder reads fields. After the first fault it yields zero values, so that
 // callers check err once, at the end.
 type decoder struct {
-	data []byte
+	data []byte // what is left
+	text string // all of it, once: the texts of a row are parts of one string
 	err  error
 }
+
+func newDecoder(row []byte) decoder { return decoder{data: row, text: string(row)} }
 
 func (d *decoder) fail(what string) {
 	if d.err == nil {
@@ -99,7 +102,14 @@ func (d *decoder) hash() uint64 {
 	return 0
 }
 
-func (d *decoder) string() string { return string(d.take(d.uint())) }
+func (d *decoder) string() string {
+	n := len(d.take(d.uint()))
+	end := len(d.text) - len(d.data)
+	if d.err != nil {
+		return ""
+	}
+	return d.text[end-n : end]
+}
 
 func (d *decoder) bytes() []byte { return append([]byte(nil), d.take(d.uint())...) }
 

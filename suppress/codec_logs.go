@@ -22,7 +22,7 @@ func (c *Change) MarshalBinary() ([]byte, error) {
 // UnmarshalBinary decodes a row of the feed, all but its Number. Its errors
 // wrap ErrCorrupt.
 func (c *Change) UnmarshalBinary(data []byte) error {
-	in := decoder{data: data}
+	in := newDecoder(data)
 	in.version("change")
 	*c = Change{Number: c.Number, At: in.time(), Address: in.address(), Kind: ChangeKind(in.string()),
 		Standing: Standing(in.string()), Origin: Origin(in.string()), Class: classify.Class(in.string()),
@@ -53,7 +53,7 @@ func (l *DeadLetter) MarshalBinary() ([]byte, error) {
 // UnmarshalBinary decodes a dead letter, all but its Number. Its errors wrap
 // ErrCorrupt.
 func (l *DeadLetter) UnmarshalBinary(data []byte) error {
-	in := decoder{data: data}
+	in := newDecoder(data)
 	in.version("dead letter")
 	*l = DeadLetter{Number: l.Number, Received: in.time(), Source: in.string(), Problem: in.string(),
 		ContentType: in.string(), Body: in.bytes()}

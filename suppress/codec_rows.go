@@ -26,7 +26,7 @@ func (e *Entry) MarshalBinary() ([]byte, error) {
 // UnmarshalBinary decodes an entry, all but its Address. Its errors wrap
 // ErrCorrupt.
 func (e *Entry) UnmarshalBinary(data []byte) error {
-	in := decoder{data: data}
+	in := newDecoder(data)
 	in.version("entry")
 	*e = Entry{Address: e.Address, Spelling: in.string(), Released: in.time(), Bounces: in.int(), Settled: in.time(), Last: in.reason()}
 	for n := in.count(); n > 0 && in.err == nil; n-- {
@@ -59,7 +59,7 @@ func (h *History) MarshalBinary() ([]byte, error) {
 
 // UnmarshalBinary decodes a history. Its errors wrap ErrCorrupt.
 func (h *History) UnmarshalBinary(data []byte) error {
-	in := decoder{data: data}
+	in := newDecoder(data)
 	in.version("history")
 	*h = History{Released: in.time()}
 	for n := in.count(); n > 0 && in.err == nil; n-- {

@@ -46,7 +46,7 @@ type Answer struct {
 	Spelling string
 	Class    Class
 	Category Category
-	Reasons  []Reason // every reason that counts now, the strongest first
+	Reasons  []Reason // every reason that counts now, the strongest first; not to be changed
 }
 
 // Suppressed reports whether mail must not be sent.
@@ -94,12 +94,20 @@ func (e *Entry) Due() time.Time {
 }
 
 // At says what the entry means at a time for a kind of mail. An ended reason
-// stops counting at once, whether or not the entry was swept since.
+// stops counting at once, whether or not the entry was swept since. The Answer
+// may share memory with the entry; change neither.
 func (e *Entry) At(now time.Time, mail Mail) Answer {
 	ans := Answer{Address: e.Address, Last: e.Last, Bounces: e.Bounces, Spelling: e.Spelling, Class: classify.None, Category: NoCategory}
-	for _, r := range e.Reasons {
-		if r.holdsAt(now) && (mail != MailTransactional || r.Origin != OriginUnsubscribe) {
-			ans.Reasons = append(ans.Reasons, r)
+	counts := func(r Reason) bool {
+		return r.holdsAt(now) && (mail != MailTransactional || r.Origin != OriginUnsubscribe)
+	}
+	ans.Reasons = e.Reasons[:len(e.Reasons):len(e.Reasons)]
+	if slices.ContainsFunc(e.Reasons, func(r Reason) bool { return !counts(r) }) { // seldom, so most answers share them
+		ans.Reasons = nil
+		for _, r := range e.Reasons {
+			if counts(r) {
+				ans.Reasons = append(ans.Reasons, r)
+			}
 		}
 	}
 	switch {

@@ -20,9 +20,9 @@ func ParseListed(s string) (Address, error) {
 	switch {
 	case strings.ContainsFunc(a.domain, separates):
 		return Address{}, fmt.Errorf("%w: more than an address stands here", ErrAddress)
-	case a.local[0] == '"' && a.spelling[0] != '"':
+	case a.local[0] == '"' && a.Spelling()[0] != '"':
 		return Address{}, fmt.Errorf("%w: several stand here, or the part before the @ needs quotes", ErrAddress)
-	case strings.ContainsRune(a.spelling, utf8.RuneError):
+	case strings.ContainsRune(a.Spelling(), utf8.RuneError):
 		return Address{}, fmt.Errorf("%w: a character was lost when the text was converted to UTF-8", ErrAddress)
 	}
 	return a, nil
