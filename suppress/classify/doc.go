@@ -22,7 +22,8 @@
 // The text is cut into words, lower case and without accents; Chinese, Japanese
 // and Korean letters, and those of other scripts without spaces, are words one
 // by one. Bytes that are not UTF-8 are read as Latin-1. A mail address becomes
-// the word @, an IP number the word %. Reply codes and enhanced status codes
+// the word @, an IP number the word %, and a host name is one word, hyphens
+// and all. Reply codes and enhanced status codes
 // are taken out, so that the code that begins each line of a folded reply
 // doesn't tear a phrase. Apostrophes are dropped (doesn't is doesnt). The words
 // by which a relay passes on a reply (wrappers.tsv) don't count.
@@ -69,8 +70,10 @@
 // words that decide whatever stands around them (12) come first, then what
 // speaks of the sender (18 to 22), then of the recipient and his domain (25 to
 // 28), then everything else; words that many servers use for many things come
-// last (90). testdata/replies has a line for every pattern, and a test finds
-// those that decide none.
+// last (90), and after them nets: a denial and a word for the recipient, where
+// nothing else is spoken of that the denial could be about ($beside).
+// testdata/replies has a line for every pattern, and a test finds those that
+// decide none; receivers.tsv there has what single receivers answer.
 //
 // The tables status.tsv, replycodes.tsv and providers.tsv say what a code means
 // when nothing better is known; commands.tsv how a text tells the command.

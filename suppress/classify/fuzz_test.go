@@ -12,6 +12,7 @@ func FuzzClassify(f *testing.F) {
 		f.Add(s.in.Text, s.in.Code, s.in.Status, s.in.Source, s.in.ProviderCode, s.in.Domain)
 	}
 	f.Add("\xff\xfe@\x00.'’-e-", -1, "5..1", "cmc", "", ".")
+	f.Add(".0", 4, "", "", "", "")
 	f.Add(strings.Repeat("user ", 500)+"@.@..-550-", 999, "5.1.1000", "", "2", "docomo.ne.jp")
 	f.Fuzz(func(t *testing.T, text string, code int, status, source, providerCode, domain string) {
 		in := Input{Text: text, Code: code, Status: status, Source: source, ProviderCode: providerCode, Domain: domain}

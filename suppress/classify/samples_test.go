@@ -80,6 +80,15 @@ func TestSamples(t *testing.T) {
 	}
 }
 
+// receivers.tsv has what single receivers and programs answer, in their shapes.
+func TestSamplesCoverReceivers(t *testing.T) {
+	receivers := map[string]bool{}
+	for _, s := range readSamples(t) {
+		receivers[s.in.Domain] = true
+	}
+	assert.GreaterOrEqual(t, len(receivers), 60)
+}
+
 // A rule that no sample names is dead or untested; one whose sample another
 // rule decides is shadowed, which TestSamples reports.
 func TestEveryRuleHasASample(t *testing.T) {

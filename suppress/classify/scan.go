@@ -16,14 +16,21 @@ type scanner struct {
 	codes  codes
 	buf    []byte // the folded word at hand
 	prev   []byte // the folded word before it, if a hyphen joins the two
+	noHost int    // before here no host name with hyphens begins
 }
 
 // scan reads the whole text. Its work is linear in len(text).
 func (s *scanner) scan(text string) {
 	s.text, s.tokens, s.codes, s.prev = text, s.tokens[:0], codes{}, s.prev[:0]
+	s.noHost = 0
 	for i := 0; i < len(text); {
 		if isDelimiter(text[i]) {
 			i++
+			continue
+		}
+		if end := ip6End(text, i); end > 0 {
+			s.emit(i, end, s.vocab["%"], kindWord)
+			i = end
 			continue
 		}
 		end := i + 1
@@ -33,6 +40,28 @@ func (s *scanner) scan(text string) {
 		s.chunk(i, end)
 		i = end
 	}
+}
+
+// ip6End returns where the IPv6 number that begins at i ends; 0 if there is
+// none.
+func ip6End(text string, i int) int {
+	end, colons := i, 0
+	for end < len(text) && end-i < len("2001:0db8:0000:0000:0000:0000:192.000.002.255") {
+		c := text[end]
+		if c == ':' {
+			colons++
+		} else if !isDigit(c) && (lowerASCII(c) < 'a' || lowerASCII(c) > 'f') && c != '.' {
+			break
+		}
+		end++
+	}
+	if colons < 3 && (colons < 2 || !strings.Contains(text[i:end], "::")) {
+		return 0 // 12:30:45 is no number of a host
+	}
+	if end < len(text) && isAlnum(text[end]) {
+		return 0
+	}
+	return end
 }
 
 // isDelimiter reports whether c ends a chunk, the longest thing that can be a
@@ -99,6 +128,11 @@ func (s *scanner) words(i, end int) {
 		case !isWordRune(r):
 			i += width
 		default:
+			if next := s.hostEnd(i, end); next > 0 {
+				s.lookup(i, next, kindHost)
+				i = next
+				continue
+			}
 			next := s.pieceEnd(i+width, end)
 			s.piece(i, next)
 			i = next
@@ -120,6 +154,30 @@ func (s *scanner) pieceEnd(i, end int) int {
 		i += width
 	}
 	return end
+}
+
+// hostEnd returns where a host name with hyphens (mx-in.example.org) that
+// begins at i ends; 0 if there is none. pieceEnd would cut it into words that
+// the reply doesn't say.
+func (s *scanner) hostEnd(i, end int) int {
+	if i < s.noHost || !isAlnum(s.text[i]) || isDigit(s.text[i]) {
+		return 0
+	}
+	to := i
+	for to < end && (isAlnum(s.text[to]) || s.text[to] == '-' || s.text[to] == '.' && !s.endsSentence(to)) {
+		to++
+	}
+	s.noHost = to
+	name := strings.TrimRight(s.text[i:to], "-.")
+	dot := strings.LastIndexByte(name, '.')
+	if dot < 0 || len(name) > maxWord || strings.IndexByte(name, '-') < 2 {
+		return 0
+	}
+	top := name[dot+1:]
+	if strings.ContainsAny(top, "-0123456789") || len(top) > len("com") && strings.Count(name, ".") == 1 {
+		return 0 // "re-try.Thanks" is no name
+	}
+	return i + len(name)
 }
 
 // endsSentence reports whether the dot at i is a full stop without a space
