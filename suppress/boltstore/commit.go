@@ -44,7 +44,7 @@ func (s *Store) Update(ctx context.Context, u suppress.Update) error {
 func (s *Store) enqueue(r *request) error {
 	s.closing.RLock()
 	defer s.closing.RUnlock()
-	if s.closed {
+	if s.closed.Load() {
 		return suppress.ErrClosed
 	}
 	select {
@@ -62,13 +62,13 @@ func (s *Store) write() {
 	for first := range s.queue {
 		batch := s.gather(first)
 		err := s.commit(batch)
-		s.grow()
 		for _, r := range batch {
 			if r.err == nil {
 				r.err = err
 			}
 			close(r.done)
 		}
+		s.grow() // nobody waits for it who is answered already
 	}
 }
 

@@ -1,13 +1,8 @@
 package boltstore
 
 import (
-	"context"
 	"hash/maphash"
 	"sync/atomic"
-
-	bolt "go.etcd.io/bbolt"
-
-	"github.com/nosend/nosend/suppress"
 )
 
 // members answers "is this key surely not in the database?" without touching
@@ -18,12 +13,12 @@ import (
 // denies a key that was added; about one in a thousand others passes while it
 // holds no more keys than it was made for.
 //
-// One goroutine adds; any number may ask at the same time.
+// Any number may add and ask at the same time.
 type members struct {
 	seed     maphash.Seed
 	blocks   [][8]uint32
-	added    int
-	capacity int
+	added    atomic.Int64 // keys, some of them twice
+	capacity int64
 }
 
 // keysPerBlock gives each key 16 bits.
@@ -31,7 +26,7 @@ const keysPerBlock = 16
 
 // newMembers makes an empty filter for a number of keys.
 func newMembers(capacity int) *members {
-	return &members{seed: maphash.MakeSeed(), blocks: make([][8]uint32, capacity/keysPerBlock+1), capacity: capacity}
+	return &members{seed: maphash.MakeSeed(), blocks: make([][8]uint32, capacity/keysPerBlock+1), capacity: int64(capacity)}
 }
 
 // salts are odd numbers that spread one hash over eight words (those of
@@ -51,7 +46,7 @@ func (m *members) add(key []byte) {
 	for i, salt := range salts() {
 		atomic.OrUint32(&block[i], 1<<(low*salt>>27))
 	}
-	m.added++
+	m.added.Add(1)
 }
 
 // mayHold reports false only if the key was never added.
@@ -66,66 +61,4 @@ func (m *members) mayHold(key string) bool {
 }
 
 // full reports whether it holds more keys than it was made for.
-func (m *members) full() bool { return m.added > m.capacity }
-
-// spareMembers is how many keys a filter has room for beyond twice those that
-// are there.
-const spareMembers = 100_000
-
-// remember makes a filter of all keys. If they can't be read there is none, and
-// look-ups go to the database, which says what is wrong.
-func (s *Store) remember() {
-	s.members.Store(nil)
-	var m *members
-	err := s.view(context.Background(), func(tx *bolt.Tx) error {
-		tallies, err := tallies(tx)
-		if err != nil {
-			return err
-		}
-		n := int64(0)
-		for _, count := range tallies {
-			n += count
-		}
-		m = newMembers(int(2*n) + spareMembers)
-		return tx.Bucket(bucketEntries).ForEach(func(key, _ []byte) error {
-			m.add(key)
-			return nil
-		})
-	})
-	if err == nil {
-		s.members.Store(m)
-	}
-}
-
-// admit adds the keys of rows that are about to be committed.
-func (s *Store) admit(keys [][]byte) {
-	m := s.members.Load()
-	for _, key := range keys {
-		if m != nil {
-			m.add(key)
-		}
-	}
-}
-
-// grow makes a larger filter when this one is full.
-func (s *Store) grow() {
-	if m := s.members.Load(); m != nil && m.full() {
-		s.remember()
-	}
-}
-
-// isStranger reports that there is surely no entry with a key.
-func (s *Store) isStranger(key string) bool {
-	m := s.members.Load()
-	return m != nil && !m.mayHold(key)
-}
-
-// usable returns ErrClosed after Close.
-func (s *Store) usable() error {
-	s.closing.RLock()
-	defer s.closing.RUnlock()
-	if s.closed {
-		return suppress.ErrClosed
-	}
-	return nil
-}
+func (m *members) full() bool { return m.added.Load() > m.capacity }

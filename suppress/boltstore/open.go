@@ -1,6 +1,7 @@
 package boltstore
 
 import (
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -60,7 +61,8 @@ func Open(path string, o Options) (*Store, error) {
 		return nil, fmt.Errorf("open database %s: %w", path, explainOpen(err))
 	}
 	s := &Store{db: db, path: path, options: o, queue: make(chan *request, queueLength), written: make(chan struct{})}
-	s.remember()
+	s.strangers.ctx, s.strangers.stop = context.WithCancel(context.Background())
+	s.learn(s.guess())
 	go s.write()
 	return s, nil
 }

@@ -24,12 +24,13 @@ type Store struct {
 	path    string
 	options Options
 	queue   chan *request
-	written chan struct{}           // closed when the writer has ended
-	broken  error                   // of a failed commit; only the writer uses it
-	members atomic.Pointer[members] // of the entries; nil: not known, ask the database
+	written chan struct{} // closed when the writer has ended
+	broken  error         // of a failed commit; only the writer uses it
 
-	closing sync.RWMutex // guards closed, and the queue against sends after its close
-	closed  bool
+	closing sync.RWMutex // guards the queue against sends after its close
+	closed  atomic.Bool
+
+	strangers strangers
 }
 
 var _ suppress.Store = (*Store)(nil)
@@ -96,24 +97,18 @@ func (s *Store) Due(ctx context.Context, before time.Time, limit int) (out []sup
 }
 
 // Tallies implements suppress.Store.
-func (s *Store) Tallies(ctx context.Context) (out map[suppress.Tally]int64, err error) {
-	err = s.view(ctx, func(tx *bolt.Tx) (err error) {
-		out, err = tallies(tx)
-		return err
-	})
-	return out, err
-}
-
-func tallies(tx *bolt.Tx) (map[suppress.Tally]int64, error) {
+func (s *Store) Tallies(ctx context.Context) (map[suppress.Tally]int64, error) {
 	out := map[suppress.Tally]int64{}
-	err := tx.Bucket(bucketTallies).ForEach(func(key, value []byte) error {
-		parts := strings.SplitN(string(key), "\x00", 3)
-		if len(parts) != 3 || len(value) != 8 {
-			return fmt.Errorf("tally %q: %w", key, suppress.ErrCorrupt)
-		}
-		t := suppress.Tally{Standing: suppress.Standing(parts[0]), Class: suppress.Class(parts[1]), Category: suppress.Category(parts[2])}
-		out[t] = int64(binary.BigEndian.Uint64(value))
-		return nil
+	err := s.view(ctx, func(tx *bolt.Tx) error {
+		return tx.Bucket(bucketTallies).ForEach(func(key, value []byte) error {
+			parts := strings.SplitN(string(key), "\x00", 3)
+			if len(parts) != 3 || len(value) != 8 {
+				return fmt.Errorf("tally %q: %w", key, suppress.ErrCorrupt)
+			}
+			t := suppress.Tally{Standing: suppress.Standing(parts[0]), Class: suppress.Class(parts[1]), Category: suppress.Category(parts[2])}
+			out[t] = int64(binary.BigEndian.Uint64(value))
+			return nil
+		})
 	})
 	return out, err
 }
@@ -157,11 +152,12 @@ func (s *Store) Size() (int64, error) {
 // Close implements suppress.Store.
 func (s *Store) Close() error {
 	s.closing.Lock()
-	if !s.closed {
-		s.closed = true
+	if !s.closed.Swap(true) {
 		close(s.queue)
 	}
 	s.closing.Unlock()
+	s.strangers.stop()
 	<-s.written
+	s.strangers.work.Wait()
 	return s.db.Close()
 }
