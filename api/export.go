@@ -20,7 +20,8 @@ const (
 // exportCSV serves GET /suppressed.csv, in nosend's own form or, with ?format=,
 // in one that a provider imports.
 func (s *Server) exportCSV(w http.ResponseWriter, r *http.Request) error {
-	filter, query, err := readQuery(r, "format")
+	query := r.URL.Query()
+	filter, err := readFilter(query)
 	if err != nil {
 		return err
 	}
@@ -29,25 +30,24 @@ func (s *Server) exportCSV(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return problem(http.StatusBadRequest, "%s", err)
 	}
-	file := "suppressed.csv"
-	if name != "csv" {
-		file = "suppressed-" + name + ".csv"
-	}
-	return s.export(w, r, filter, format, file)
+	return s.export(w, r, filter, format)
 }
 
 // exportNDJSON serves GET /suppressed.ndjson: one object on each line, as GET
 // /suppressed lists them.
 func (s *Server) exportNDJSON(w http.ResponseWriter, r *http.Request) error {
-	filter, _, err := readQuery(r)
+	filter, err := readFilter(r.URL.Query())
 	if err != nil {
 		return err
 	}
-	return s.export(w, r, filter, ndjson(), "suppressed.ndjson")
+	return s.export(w, r, filter, ndjson())
 }
 
+// ndjsonType is what JSON with an object on each line is called.
+const ndjsonType = "application/x-ndjson"
+
 func ndjson() suppress.Format {
-	return suppress.Format{Name: "ndjson", MediaType: "application/x-ndjson", Append: appendRow}
+	return suppress.Format{Name: "ndjson", MediaType: ndjsonType, Append: appendRow}
 }
 
 // appendRow appends what newRow makes of an entry.
@@ -59,14 +59,14 @@ func appendRow(line []byte, a *suppress.Answer) []byte {
 
 // export answers with the list as it was at one moment. The length is
 // announced, so that an answer that was broken off doesn't look whole.
-func (s *Server) export(w http.ResponseWriter, r *http.Request, f suppress.Filter, format suppress.Format, file string) error {
+func (s *Server) export(w http.ResponseWriter, r *http.Request, f suppress.Filter, format suppress.Format) error {
 	spool, err := s.List.Export(r.Context(), f, format)
 	if err != nil {
 		return err
 	}
 	defer spool.Close()
 	w.Header().Set("Content-Type", format.MediaType)
-	w.Header().Set("Content-Disposition", `attachment; filename="`+file+`"`)
+	w.Header().Set("Content-Disposition", `attachment; filename="`+fileName(format)+`"`)
 	w.Header().Set("Content-Length", strconv.FormatInt(spool.Size(), 10))
 	w.Header().Set(HeaderTotal, strconv.Itoa(spool.Rows()))
 	w.WriteHeader(http.StatusOK)
@@ -74,6 +74,18 @@ func (s *Server) export(w http.ResponseWriter, r *http.Request, f suppress.Filte
 		return nil
 	}
 	return s.copyPaced(w, spool)
+}
+
+// fileName is what a browser saves an export as.
+func fileName(f suppress.Format) string {
+	name, extension := "suppressed-"+f.Name, ".csv"
+	if f.Name == "csv" || f.Name == "ndjson" {
+		name = "suppressed"
+	}
+	if f.MediaType == ndjsonType {
+		extension = ".ndjson"
+	}
+	return name + extension
 }
 
 // copyPaced gives the client some time for each chunk, so that one that has

@@ -17,52 +17,34 @@ import (
 func filterParams() map[string]func(f *suppress.Filter, values []string) error {
 	return map[string]func(*suppress.Filter, []string) error{
 		"state":    func(f *suppress.Filter, v []string) error { return standings(&f.Standings, v) },
-		"class":    func(f *suppress.Filter, v []string) error { return words(&f.Classes, v, classes()) },
+		"class":    func(f *suppress.Filter, v []string) error { return words(&f.Classes, v, suppress.Classes()) },
 		"category": func(f *suppress.Filter, v []string) error { return words(&f.Categories, v, categories()) },
 		"origin":   func(f *suppress.Filter, v []string) error { return words(&f.Origins, v, suppress.Origins()) },
 		"source":   func(f *suppress.Filter, v []string) error { f.Sources = v; return nil },
-		"domain": func(f *suppress.Filter, v []string) (err error) {
-			domain, err := single(v)
-			f.Domain = suppress.NormalDomain(domain)
-			return err
-		},
-		"reason": func(f *suppress.Filter, v []string) (err error) { f.Reason, err = single(v); return err },
-		"q":      func(f *suppress.Filter, v []string) (err error) { f.Query, err = single(v); return err },
-		"since":  func(f *suppress.Filter, v []string) (err error) { f.Since, err = moment(v); return err },
-		"until":  func(f *suppress.Filter, v []string) (err error) { f.Until, err = moment(v); return err },
+		"domain":   func(f *suppress.Filter, v []string) (err error) { f.Domain, err = domain(v); return err },
+		"reason":   func(f *suppress.Filter, v []string) (err error) { f.Reason, err = single(v); return err },
+		"q":        func(f *suppress.Filter, v []string) (err error) { f.Query, err = single(v); return err },
+		"since":    func(f *suppress.Filter, v []string) (err error) { f.Since, err = moment(v); return err },
+		"until":    func(f *suppress.Filter, v []string) (err error) { f.Until, err = moment(v); return err },
 	}
 }
 
 // FilterParams lists the parameters that narrow a list of entries.
 func FilterParams() []string { return slices.Sorted(maps.Keys(filterParams())) }
 
-// readQuery reads a query that may have the parameters of a filter, and others
-// that the route reads itself. A parameter that stands there without a value
-// doesn't count. What it doesn't know is refused: whoever misspelt a filter must
-// not take the whole list for the answer.
-func readQuery(r *http.Request, others ...string) (f suppress.Filter, rest url.Values, err error) {
-	query, err := url.ParseQuery(r.URL.RawQuery)
-	if err != nil {
-		return f, nil, problem(http.StatusBadRequest, "the query is not URL-encoded: %s", err)
-	}
-	params, rest := filterParams(), url.Values{}
-	for _, name := range slices.Sorted(maps.Keys(query)) {
+// readFilter reads a query's filter. A parameter without a value doesn't count.
+func readFilter(query url.Values) (f suppress.Filter, err error) {
+	params := filterParams()
+	for _, name := range FilterParams() {
 		values := slices.DeleteFunc(query[name], func(v string) bool { return v == "" })
-		set, known := params[name]
-		switch {
-		case slices.Contains(others, name) && len(values) > 1:
-			return f, nil, problem(http.StatusBadRequest, "%s stands there %d times; give it once", name, len(values))
-		case slices.Contains(others, name):
-			rest[name] = values
-		case !known:
-			return f, nil, problem(http.StatusBadRequest, "the query has %q; it may have %s", name, strings.Join(append(others, FilterParams()...), ", "))
-		case len(values) > 0:
-			if err := set(&f, values); err != nil {
-				return f, nil, problem(http.StatusBadRequest, "%s %s", name, err)
-			}
+		if len(values) == 0 {
+			continue
+		}
+		if err := params[name](&f, values); err != nil {
+			return f, problem(http.StatusBadRequest, "%s %s", name, err)
 		}
 	}
-	return f, rest, nil
+	return f, nil
 }
 
 // standings reads states, or "all".
@@ -96,6 +78,19 @@ func joined[T ~string](words []T) string {
 	return strings.Join(out, ", ")
 }
 
+// domain reads a whole domain. One that is none would select everything.
+func domain(values []string) (string, error) {
+	v, err := single(values)
+	if err != nil {
+		return "", err
+	}
+	normal := suppress.NormalDomain(v)
+	if normal == "" || strings.ContainsRune(normal, '@') {
+		return "", fmt.Errorf("is %q; write a whole domain as example.com", v)
+	}
+	return normal, nil
+}
+
 func single(values []string) (string, error) {
 	if len(values) > 1 {
 		return "", fmt.Errorf("stands there %d times; give it once", len(values))
@@ -115,10 +110,6 @@ func moment(values []string) (time.Time, error) {
 		}
 	}
 	return time.Time{}, fmt.Errorf("is %q; write a time as 2026-03-02T09:00:00Z or a day as 2026-03-02", v)
-}
-
-func classes() []suppress.Class {
-	return []suppress.Class{classify.Hard, classify.Soft, classify.Unknown, classify.None}
 }
 
 func categories() []suppress.Category {

@@ -20,13 +20,18 @@ const listSize = 100
 
 // list serves GET /suppressed.
 func (s *Server) list(r request) (any, error) {
-	filter, query, err := readQuery(r.Request, "limit", "cursor", "count")
+	query := r.URL.Query()
+	filter, err := readFilter(query)
 	if err != nil {
 		return nil, err
 	}
 	limit, err := limitOf(query.Get("limit"), listSize)
 	if err != nil {
 		return nil, err
+	}
+	counting := query.Get("count")
+	if counting != "" && counting != "0" && counting != "1" {
+		return nil, problem(http.StatusBadRequest, "count is %q; leave it out, or write count=1", counting)
 	}
 	page, err := s.List.Page(r.Context(), filter, query.Get("cursor"), limit)
 	if err != nil {
@@ -39,21 +44,14 @@ func (s *Server) list(r request) (any, error) {
 	if page.Next != "" {
 		out.Next = &page.Next
 	}
-	switch count := query.Get("count"); count {
-	case "", "0":
-	case "1":
-		err = s.count(r, filter, &out)
-	default:
-		err = problem(http.StatusBadRequest, "count is %q; leave it out, or write count=1", count)
+	if counting == "1" {
+		n, err := s.List.Count(r.Context(), filter)
+		if err != nil {
+			return nil, err
+		}
+		out.Count = &n
 	}
-	return out, err
-}
-
-// count adds the number of all selected entries.
-func (s *Server) count(r request, f suppress.Filter, out *List) error {
-	n, _, err := s.List.Count(r.Context(), f)
-	out.Count = &n
-	return err
+	return out, nil
 }
 
 // newRow is an entry of a list. One that is only watched shows its latest

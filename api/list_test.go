@@ -97,13 +97,16 @@ func TestListPages(t *testing.T) {
 func TestListRefuses(t *testing.T) {
 	s := serve(t)
 	for query, want := range map[string]string{
-		"?classes=hard":                   `the query has "classes"; it may have limit, cursor, count, category, class, domain, origin, q, reason, since, source, state, until`,
+		"?classes=hard":                   `the query has "classes"; it may have category, class, domain, origin, q, reason, since, source, state, until, limit, cursor, count`,
 		"?class=Hard":                     `class is "Hard"; allowed are hard, soft, unknown, none, several with commas between`,
 		"?class=hard,":                    `class is ""; allowed are`,
 		"?category=full":                  `category is "full"; allowed are user_unknown, `,
 		"?state=hard":                     `state is "hard"; allowed are watching, suppressed, provisional, released, allowed, several with commas between; or all`,
 		"?origin=hand":                    `origin is "hand"; allowed are`,
 		"?domain=a.jp&domain=b.jp":        "domain stands there 2 times; give it once",
+		"?domain=.":                       `domain is "."; write a whole domain as example.com`,
+		"?domain=%20":                     `domain is " "`,
+		"?domain=user@x.jp":               `domain is "user@x.jp"`,
 		"?limit=0":                        `limit is "0"; it must be a number from 1 to 1000`,
 		"?limit=1001":                     `limit is "1001"`,
 		"?limit=1&limit=2":                "limit stands there 2 times; give it once",
@@ -144,6 +147,17 @@ func TestExportNDJSON(t *testing.T) {
 	assert.Equal(t, s.listed("?state=all").Entries, rows)
 }
 
+// TestServersWordsAreReadable: the angle brackets of which their replies are
+// full stay as they are.
+func TestServersWordsAreReadable(t *testing.T) {
+	s := serve(t)
+	const words = "550 5.1.1 <gone@x.jp>: user unknown & gone"
+	s.report(suppress.KindBounce, "gone@x.jp", words)
+	for _, target := range []string{"/suppressed.ndjson", "/suppressed", "/suppressed/gone@x.jp", "/suppressed/gone@x.jp/events"} {
+		assert.Contains(t, s.get(target).body, words, target)
+	}
+}
+
 // TestExportFormats: the provider's form, of what the filter selects.
 func TestExportFormats(t *testing.T) {
 	s := serve(t)
@@ -153,6 +167,7 @@ func TestExportFormats(t *testing.T) {
 	assert.Equal(t, `attachment; filename="suppressed-mailgun.csv"`, got.Header.Get("Content-Disposition"))
 	assert.Equal(t, "1", got.Header.Get(api.HeaderTotal))
 	assert.Contains(t, got.body, "a@b.jp")
+	assert.Equal(t, `attachment; filename="suppressed-postmark.ndjson"`, s.get("/suppressed.csv?format=postmark").Header.Get("Content-Disposition"))
 	assert.Contains(t, s.problem(s.get("/suppressed.csv?format=hotmail"), http.StatusBadRequest), "mailgun")
 }
 

@@ -92,7 +92,7 @@ func addressOf(r *http.Request) (suppress.Address, error) {
 			return suppress.Address{}, problem(http.StatusBadRequest, "the path is not URL-encoded: %s", err)
 		}
 	}
-	a, err := suppress.ParseAddress(raw)
+	a, err := suppress.ParseListed(raw) // "a@x.jp,b@x.jp" is no question about the domain "x.jp,b@x.jp"
 	if err != nil {
 		return a, problem(http.StatusBadRequest, "%s; write it as /suppressed/user@example.com, with %%2F for a slash, %%25 for a percent sign and %%20 for a space", err)
 	}
@@ -133,15 +133,10 @@ func (s *Server) ask(r *http.Request) (suppress.Answer, error) {
 	if r.URL.RawQuery == "" {
 		return s.List.Lookup(r.Context(), a, suppress.MailAny)
 	}
-	query, err := url.ParseQuery(r.URL.RawQuery)
-	if err != nil {
-		return suppress.Answer{}, problem(http.StatusBadRequest, "the query is not URL-encoded: %s", err)
+	if err := checkQuery(r, []string{"mail", "status"}); err != nil {
+		return suppress.Answer{}, err
 	}
-	for name, values := range query {
-		if name != "mail" && name != "status" || len(values) > 1 {
-			return suppress.Answer{}, problem(http.StatusBadRequest, "the query has %q; it may have mail=transactional and status=1, each once", name)
-		}
-	}
+	query := r.URL.Query()
 	mail := suppress.Mail(query.Get("mail"))
 	switch {
 	case mail != suppress.MailAny && mail != suppress.MailTransactional:

@@ -151,3 +151,36 @@ func parametersOf(doc *openapi3.T, name string) (out []*openapi3.Parameter) {
 	}
 	return out
 }
+
+// TestOpenAPIHasEveryParameter that a route takes in its query, and no other.
+func TestOpenAPIHasEveryParameter(t *testing.T) {
+	all := operations(described(t))
+	for _, route := range api.Routes() {
+		if route.Query == nil {
+			continue
+		}
+		var named []string
+		for _, p := range all[route.Method+" "+route.Path].Parameters {
+			if p.Value.In == "query" {
+				named = append(named, p.Value.Name)
+			}
+		}
+		assert.ElementsMatch(t, route.Query, named, "%s %s", route.Method, route.Path)
+	}
+}
+
+// TestUnknownParameters are refused by every route that lists its own.
+func TestUnknownParameters(t *testing.T) {
+	s := serve(t)
+	for row, call := range samples(t) {
+		method, path, _ := strings.Cut(row, " ")
+		i := slices.IndexFunc(api.Routes(), func(r api.Route) bool { return r.Method == method && r.Path == path })
+		if api.Routes()[i].Query == nil {
+			continue
+		}
+		s.suppress("gone@x.jp")
+		detail := s.problem(s.do(method, call.on(s)+"?onyl=sendable", call.body), http.StatusBadRequest)
+		assert.Contains(t, detail, `the query has "onyl"; `, row)
+	}
+	assert.Contains(t, s.problem(s.ask("?only=sendable&only=suppressed", asJSON, `["a@x.jp"]`), http.StatusBadRequest), "only stands there 2 times; give it once")
+}

@@ -18,8 +18,8 @@ type ReclassifyRequest struct {
 type Reclassified struct {
 	DryRun   bool       `json:"dry_run"`
 	Examined int        `json:"examined"` // entries of this part
-	Changed  []Rejudged `json:"changed"`  // those of which a class, a category or the state changes
-	Renamed  int        `json:"renamed"`  // those where another rule, or other words, explain the same
+	Changed  []Rejudged `json:"changed"`  // those whose row shows another state, class or category
+	Adjusted int        `json:"adjusted"` // those whose row shows the same: by another rule or until another time, or an older bounce is judged otherwise
 	Cut      int        `json:"cut"`      // bounces that keep their verdict: not all their words were kept
 	Next     *string    `json:"next"`     // the cursor of the next part; null: this was the last
 }
@@ -52,7 +52,7 @@ func (s *Server) reclassify(r request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := Reclassified{DryRun: in.DryRun, Examined: part.Examined, Changed: []Rejudged{}, Renamed: part.Renamed, Cut: part.Cut}
+	out := Reclassified{DryRun: in.DryRun, Examined: part.Examined, Changed: []Rejudged{}, Adjusted: part.Adjusted, Cut: part.Cut}
 	if part.Next != "" {
 		out.Next = &part.Next
 	}

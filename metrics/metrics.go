@@ -63,7 +63,7 @@ func New(c Config) *Metrics {
 		webhooks:       counter("nosend_webhook_requests_total", "Webhook requests, by how they were answered.", "source", "result"),
 		events:         counter("nosend_events_total", "Reported events, by what became of them.", "source", "kind", "outcome"),
 		bounces:        counter("nosend_bounces_total", "Bounced messages, each once, by the first verdict.", "source", "class", "category"),
-		verdictChanges: counter("nosend_verdict_changes_total", "Bounces whose class a second report changed.", "from", "to"),
+		verdictChanges: counter("nosend_verdict_changes_total", "Bounces whose class a second report, or other rules, changed.", "from", "to"),
 		changes:        counter("nosend_suppression_changes_total", "Addresses added to the list, released, or whose hold ended.", "change", "origin"),
 		lookups:        counter("nosend_lookups_total", "Look-ups, by the answer.", "result"),
 		requests:       counter("nosend_http_requests_total", "HTTP requests.", "route", "method", "code"),

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 )
 
@@ -40,7 +42,7 @@ func (c *Client) decode(ctx context.Context, r request, out any) error {
 		return err
 	}
 	if err := json.Unmarshal(data, out); err != nil {
-		return fmt.Errorf("read the answer of %s: %w", c.URL, err)
+		return fmt.Errorf("read the answer of %s: %w", c.Where(), err)
 	}
 	return nil
 }
@@ -58,7 +60,7 @@ func (c *Client) read(ctx context.Context, r request) ([]byte, error) {
 		defer resp.Body.Close()
 		data, err := io.ReadAll(resp.Body)
 		if err != nil {
-			return nil, fmt.Errorf("the answer of %s broke off: %w", c.URL, err)
+			return nil, fmt.Errorf("the answer of %s broke off: %w", c.Where(), err)
 		}
 		return data, nil
 	})
@@ -68,11 +70,14 @@ func (c *Client) read(ctx context.Context, r request) ([]byte, error) {
 func (c *Client) try(ctx context.Context, r request) (*http.Response, error) {
 	req, err := c.newRequest(ctx, r)
 	if err != nil {
-		return nil, fmt.Errorf("the server's URL %q can't be used: %w", c.URL, err)
+		if inner := (*url.Error)(nil); errors.As(err, &inner) {
+			err = inner.Err // it repeats the URL, with a password that may stand in it
+		}
+		return nil, fmt.Errorf("the server's URL %q can't be used: %w", c.Where(), err)
 	}
 	resp, err := c.http().Do(req)
 	if err != nil {
-		return nil, fmt.Errorf("no answer from %s: %w", c.URL, err)
+		return nil, fmt.Errorf("no answer from %s: %w", c.Where(), err)
 	}
 	if resp.StatusCode >= http.StatusOK && resp.StatusCode < http.StatusMultipleChoices {
 		return resp, nil

@@ -50,6 +50,9 @@ func clientCalls() []clientCall {
 		{route: "POST /reclassify", make: failing(func(ctx context.Context, c *client.Client) (any, error) {
 			return c.Reclassify(ctx, api.ReclassifyRequest{DryRun: true})
 		})},
+		{route: "POST /reclassify", once: true, make: failing(func(ctx context.Context, c *client.Client) (any, error) {
+			return c.Reclassify(ctx, api.ReclassifyRequest{})
+		})},
 		{route: "GET /changes", make: failing(func(ctx context.Context, c *client.Client) (any, error) { return c.Changes(ctx, 0, 0) })},
 		{route: "GET /dead-letters", make: failing(func(ctx context.Context, c *client.Client) (any, error) { return c.DeadLetters(ctx, 0, 0) })},
 		{route: "GET /dead-letters/{id}", make: failing(func(ctx context.Context, c *client.Client) (any, error) { return c.DeadLetter(ctx, 1) })},

@@ -33,7 +33,7 @@
 // deadline: no pause outlasts it. Calls that take as long as the list is long
 // ([Client.Check], [Client.Export], [Client.Count], [Client.ReplayLetters]) are
 // bounded by ctx alone; where their answer comes as a stream, they also end
-// when nothing of it has come for a minute.
+// when, once it has begun, nothing of it has come for a minute.
 //
 // # Tries
 //
@@ -61,6 +61,8 @@ package client
 import (
 	"fmt"
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
 )
 
@@ -110,5 +112,17 @@ func (c *Client) tries() uint {
 	return 1 + uint(c.Retries)
 }
 
+// Where is URL for people to read: without a password that may stand in it.
+func (c *Client) Where() string {
+	u, err := url.Parse(c.URL)
+	switch {
+	case err == nil:
+		return u.Redacted()
+	case strings.ContainsRune(c.URL, '@'):
+		return "a URL that can't be read"
+	}
+	return c.URL
+}
+
 // foreign is the error for an answer that nosend doesn't give.
-func (c *Client) foreign() error { return fmt.Errorf("what answers at %s is not nosend", c.URL) }
+func (c *Client) foreign() error { return fmt.Errorf("what answers at %s is not nosend", c.Where()) }

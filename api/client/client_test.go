@@ -57,7 +57,7 @@ func TestOddAddresses(t *testing.T) {
 	ctx, c := t.Context(), connect(t)
 	for _, who := range []string{
 		"a/b@x.jp", "/a//b@x.jp", `"q q"@x.jp`, "x%y@x.jp", "x%2fy@x.jp", "ü@xn--bcher-kva.example", "foo..bar@docomo.ne.jp", "user+tag@x.jp",
-		"user@example", "../@x", "who?#me@x.jp", `"a;b=c,d&e"@x.jp`, `"a\"b"@x.jp`, "events@x.jp", "a@x/events", `"a:b"@[ipv6:2001:db8::1]`,
+		"user@example", "../@x", "who?#me@x.jp", `"a;b=c,d&e"@x.jp`, `"a\"b"@x.jp`, "events@x.jp", `"a:b"@[ipv6:2001:db8::1]`,
 	} {
 		got, err := c.Decide(ctx, who, api.Decision{})
 		require.NoError(t, err, who)

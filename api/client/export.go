@@ -31,7 +31,7 @@ func (c *Client) Export(ctx context.Context, w io.Writer, o ExportOptions) (rows
 	}
 	defer resp.Body.Close()
 	if rows, err = strconv.Atoi(resp.Header.Get(api.HeaderTotal)); err != nil {
-		return 0, fmt.Errorf("what answers at %s is not nosend: its answer has no %s", c.URL, api.HeaderTotal)
+		return 0, fmt.Errorf("what answers at %s is not nosend: its answer has no %s", c.Where(), api.HeaderTotal)
 	}
 	if o.Size != nil {
 		o.Size(resp.ContentLength)

@@ -70,7 +70,7 @@ func (c *Client) ReplayLetters(ctx context.Context) (api.WebhookReport, error) {
 	defer resp.Body.Close()
 	data, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return api.WebhookReport{}, fmt.Errorf("the answer of %s broke off: %w", c.URL, err)
+		return api.WebhookReport{}, fmt.Errorf("the answer of %s broke off: %w", c.Where(), err)
 	}
 	return c.readReport(data)
 }

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"iter"
 	"net/http"
 	"net/url"
@@ -76,23 +77,22 @@ func (c *Client) List(ctx context.Context, f Filter, cursor string, limit int) (
 	return out, nil
 }
 
-// Entries yields every entry that a filter selects, page by page. One that is
-// there from the first page to the last comes exactly once, whatever changes
-// meanwhile. The first error ends it.
-func (c *Client) Entries(ctx context.Context, f Filter) iter.Seq2[api.Lookup, error] {
-	return func(yield func(api.Lookup, error) bool) {
-		for cursor := ""; ; {
-			page, err := c.List(ctx, f, cursor, listPage)
-			if err != nil {
-				yield(api.Lookup{}, err)
+// Pages yields the entries that a filter selects, some at a time, at most limit
+// of them in all (0: every one). One that is there from the first page to the
+// last comes exactly once, whatever changes meanwhile. The first error ends it.
+func (c *Client) Pages(ctx context.Context, f Filter, limit int) iter.Seq2[[]api.Lookup, error] {
+	return func(yield func([]api.Lookup, error) bool) {
+		for cursor, left := "", limit; ; {
+			size := listPage
+			if limit > 0 {
+				size = min(left, listPage)
+			}
+			page, err := c.List(ctx, f, cursor, size)
+			if !yield(page.Entries, err) || err != nil {
 				return
 			}
-			for _, e := range page.Entries {
-				if !yield(e, nil) {
-					return
-				}
-			}
-			if page.Next == nil {
+			left -= len(page.Entries)
+			if page.Next == nil || limit > 0 && left <= 0 {
 				return
 			}
 			cursor = *page.Next
@@ -100,7 +100,7 @@ func (c *Client) Entries(ctx context.Context, f Filter) iter.Seq2[api.Lookup, er
 	}
 }
 
-// listPage is how many entries [Client.Entries] asks for at once.
+// listPage is how many entries [Client.Pages] asks for at once.
 const listPage = 1000
 
 // Count returns how many entries a filter selects. It has no timeout but that
@@ -115,7 +115,10 @@ func (c *Client) Count(ctx context.Context, f Filter) (int64, error) {
 	}
 	defer resp.Body.Close()
 	var out api.List
-	if err := json.NewDecoder(resp.Body).Decode(&out); err != nil || out.Count == nil {
+	if err := json.NewDecoder(resp.Body).Decode(&out); err != nil {
+		return 0, fmt.Errorf("read the answer of %s: %w", c.Where(), err)
+	}
+	if out.Count == nil {
 		return 0, c.foreign()
 	}
 	return *out.Count, nil

@@ -57,7 +57,8 @@ func (c *Client) Decide(ctx context.Context, address string, d api.Decision) (ap
 // It is tried again, as Decide is, and may be listed twice for the same reason.
 // A second release succeeds like the first, for the list goes on to know an
 // address that was released. So 404 means also after several tries that there
-// was nothing to release.
+// was nothing to release. A bounce that is taken in between two tries is settled
+// by the second.
 func (c *Client) Release(ctx context.Context, address, note string) (api.Lookup, error) {
 	path := addressPath(address)
 	if note != "" {

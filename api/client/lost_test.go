@@ -78,6 +78,20 @@ func TestLostReports(t *testing.T) {
 	})
 }
 
+// TestLostReclassification isn't made again: a second try would report that
+// nothing changed. A dry run is.
+func TestLostReclassification(t *testing.T) {
+	losing(t, 1, func(t *testing.T, c *client.Client) {
+		_, err := c.Reclassify(t.Context(), api.ReclassifyRequest{})
+		assert.ErrorContains(t, err, "no answer from")
+	})
+	losing(t, 1, func(t *testing.T, c *client.Client) {
+		got, err := c.Reclassify(t.Context(), api.ReclassifyRequest{DryRun: true})
+		require.NoError(t, err)
+		assert.True(t, got.DryRun)
+	})
+}
+
 // TestClosedConnection: one that was kept, and that the server closes as the
 // next request arrives, is no failure of a call that may be made twice.
 func TestClosedConnection(t *testing.T) {

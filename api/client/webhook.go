@@ -37,7 +37,7 @@ func (c *Client) report(ctx context.Context, r request) (api.WebhookReport, erro
 func (c *Client) readReport(data []byte) (api.WebhookReport, error) {
 	report := api.WebhookReport{Recorded: -1} // so that an answer without it is seen
 	if err := json.Unmarshal(data, &report); err != nil {
-		return api.WebhookReport{}, fmt.Errorf("read the answer of %s: %w", c.URL, err)
+		return api.WebhookReport{}, fmt.Errorf("read the answer of %s: %w", c.Where(), err)
 	}
 	if report.Recorded < 0 {
 		return api.WebhookReport{}, c.foreign()

@@ -65,7 +65,7 @@ appears, or is replaced, only when the export is whole.
 // exportFile writes an export to a file, and shows how far it is.
 func (p *program) exportFile(ctx context.Context, c *client.Client, path string, o client.ExportOptions) error {
 	m := newMeter(p.err, 0)
-	o.Size = func(bytes int64) { m.size = bytes }
+	o.Size = func(bytes int64) { m.size = bytes } // -1: a proxy on the way compresses
 	rows, err := writeWhole(path, func(w io.Writer) (int, error) {
 		return c.Export(ctx, &watched{Writer: w, meter: m}, o)
 	})

@@ -27,7 +27,13 @@ func filterFlags(cmd *cobra.Command) func() (client.Filter, error) {
 	flags.StringVarP(&f.Query, "query", "q", "", "part of the address")
 	flags.StringVar(&since, "since", "", "the deciding event happened then or later: 2026-03-02, 2026-03-02T09:00:00Z, 36h or 7d ago")
 	flags.StringVar(&until, "until", "", "the deciding event happened before then")
+	names := []string{"state", "class", "category", "origin", "source", "domain", "reason", "query", "since", "until"}
 	return func() (_ client.Filter, err error) {
+		for _, name := range names {
+			if flag := flags.Lookup(name); flag.Changed && strings.Trim(flag.Value.String(), "[]\"") == "" {
+				return f, usage(cmd, fmt.Errorf("--%s is empty; leave it out, or give it a value", name))
+			}
+		}
 		if f.Since, err = moment("since", since, time.Now()); err != nil {
 			return f, err
 		}

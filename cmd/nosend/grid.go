@@ -36,6 +36,7 @@ func newGrid(out io.Writer) *grid {
 // write writes rows. What stands in them must be escaped already.
 func (g *grid) write(rows [][]cell) error {
 	for _, row := range rows {
+		g.narrow(row)
 		for len(g.widths) < len(row) {
 			g.widths = append(g.widths, 0)
 		}
@@ -49,6 +50,17 @@ func (g *grid) write(rows [][]cell) error {
 	}
 	_, err := io.WriteString(g.out, out.String())
 	return err
+}
+
+// narrow cuts what a stranger made very long, so that one row doesn't push all
+// others off the terminal.
+func (g *grid) narrow(row []cell) {
+	if g.limit == 0 {
+		return
+	}
+	for i := range row[:max(0, len(row)-1)] {
+		row[i].text = cut(row[i].text, max(g.limit/3, 24))
+	}
 }
 
 func (g *grid) line(row []cell) string {

@@ -2,7 +2,7 @@ package main
 
 import (
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -53,6 +53,9 @@ To write the whole list to a file as it was at one moment: nosend export`,
 		if err != nil {
 			return err
 		}
+		if len(args) > 0 && f.Query != "" {
+			return usage(cmd, errors.New("a part of the address is given twice, with --query and without"))
+		}
 		if len(args) > 0 {
 			f.Query = args[0]
 		}
@@ -74,41 +77,25 @@ func (p *program) list(ctx context.Context, c *client.Client, f client.Filter, l
 		}
 		return err
 	case l.asJSON:
-		encoder := json.NewEncoder(p.out)
-		encoder.SetEscapeHTML(false)
-		return eachPage(ctx, c, f, l.limit, func(entries []api.Lookup) error {
-			for i := range entries {
-				if err := encoder.Encode(&entries[i]); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
+		return p.listJSON(ctx, c, f, l.limit)
 	}
 	return p.listTable(ctx, c, f, l.limit)
 }
 
-// eachPage asks for page after page, and shows each before it asks for the
-// next: the first rows stand there at once, whatever the whole takes.
-func eachPage(ctx context.Context, c *client.Client, f client.Filter, limit int, show func([]api.Lookup) error) error {
-	const pageSize = 1000
-	for cursor, left := "", limit; ; {
-		size := pageSize
-		if limit > 0 {
-			size = min(left, pageSize)
-		}
-		page, err := c.List(ctx, f, cursor, size)
+// listJSON shows each page before it asks for the next, as the table does: the
+// first rows stand there at once, whatever the whole takes.
+func (p *program) listJSON(ctx context.Context, c *client.Client, f client.Filter, limit int) error {
+	for entries, err := range c.Pages(ctx, f, limit) {
 		if err != nil {
 			return err
 		}
-		if err := show(page.Entries); err != nil {
-			return err
+		for i := range entries {
+			if err := p.writeJSON(&entries[i]); err != nil {
+				return err
+			}
 		}
-		if left -= len(page.Entries); page.Next == nil || limit > 0 && left <= 0 {
-			return nil
-		}
-		cursor = *page.Next
 	}
+	return nil
 }
 
 func (p *program) listTable(ctx context.Context, c *client.Client, f client.Filter, limit int) error {
@@ -118,15 +105,19 @@ func (p *program) listTable(ctx context.Context, c *client.Client, f client.Filt
 		head = append(head, cell{name, colour.bold})
 	}
 	rows := [][]cell{head}
-	err := eachPage(ctx, c, f, limit, func(entries []api.Lookup) error {
+	for entries, err := range c.Pages(ctx, f, limit) {
+		if err != nil {
+			return err
+		}
 		for i := range entries {
 			rows = append(rows, listRow(&entries[i], colour))
 		}
-		err := out.write(rows)
+		if err := out.write(rows); err != nil {
+			return err
+		}
 		rows = nil
-		return err
-	})
-	return err
+	}
+	return nil
 }
 
 func listRow(e *api.Lookup, colour paint) []cell {

@@ -56,7 +56,7 @@ func (m *meter) show(n int) {
 
 // line is the bar.
 func (m *meter) line(n int, took time.Duration) string {
-	if m.size == 0 || m.read == 0 {
+	if m.size <= 0 || m.read == 0 {
 		return fmt.Sprintf("nosend: %d %s", n, m.things)
 	}
 	const width = 30

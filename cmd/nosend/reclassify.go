@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -63,9 +62,9 @@ func (p *program) reclassify(ctx context.Context, c *client.Client, dryRun, asJS
 		part, err := c.Reclassify(ctx, in)
 		m.clear()
 		if err != nil {
-			return fmt.Errorf("reclassify, after %d addresses: %w", sum.examined, err)
+			return interrupted(err, sum.examined, dryRun)
 		}
-		if err := sum.add(p.out, &part, asJSON); err != nil {
+		if err := sum.add(p, &part, asJSON); err != nil {
 			return err
 		}
 		m.read += int64(part.Examined)
@@ -85,21 +84,29 @@ func (p *program) reclassify(ctx context.Context, c *client.Client, dryRun, asJS
 	return nil
 }
 
+// interrupted says what is known to be done.
+func interrupted(err error, examined int, dryRun bool) error {
+	err = fmt.Errorf("reclassify, after %d addresses: %w", examined, err)
+	if dryRun {
+		return err
+	}
+	return hinted{err, "some of the next addresses may have been changed too; run it again for the rest"}
+}
+
 // move is what one address was, and what it is now.
 type move struct{ before, after api.Brief }
 
 // reclassified sums up the parts.
 type reclassified struct {
-	examined, changed, renamed, cut int
-	moves                           map[move]int
+	examined, changed, adjusted, cut int
+	moves                            map[move]int
 }
 
-func (r *reclassified) add(out io.Writer, part *api.Reclassified, asJSON bool) error {
+func (r *reclassified) add(p *program, part *api.Reclassified, asJSON bool) error {
 	r.examined += part.Examined
 	r.changed += len(part.Changed)
-	r.renamed += part.Renamed
+	r.adjusted += part.Adjusted
 	r.cut += part.Cut
-	encoder := json.NewEncoder(out)
 	for i := range part.Changed {
 		c := &part.Changed[i]
 		m := move{c.Before, c.After}
@@ -107,9 +114,9 @@ func (r *reclassified) add(out io.Writer, part *api.Reclassified, asJSON bool) e
 		r.moves[m]++
 		var err error
 		if asJSON {
-			err = encoder.Encode(c)
+			err = p.writeJSON(c)
 		} else {
-			_, err = fmt.Fprintf(out, "%s: %s, now %s\n", escaped(c.Address, ""), briefly(&c.Before), briefly(&c.After))
+			_, err = fmt.Fprintf(p.out, "%s: %s, now %s\n", escaped(c.Address, ""), briefly(&c.Before), briefly(&c.After))
 		}
 		if err != nil {
 			return err
@@ -151,8 +158,8 @@ func (r *reclassified) words(dryRun bool) string {
 		done = "would change"
 	}
 	words := fmt.Sprintf("%s of %s addresses %s", thousands(int64(r.changed)), thousands(int64(r.examined)), done)
-	if r.renamed > 0 {
-		words += fmt.Sprintf("; %s stay what they are, by another rule or other words", thousands(int64(r.renamed)))
+	if r.adjusted > 0 {
+		words += fmt.Sprintf("; %s stay what they are, by another rule or until another time", thousands(int64(r.adjusted)))
 	}
 	if r.cut > 0 {
 		words += fmt.Sprintf("; %s bounces keep their verdict, for not all their words are kept", thousands(int64(r.cut)))

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"time"
@@ -37,11 +36,9 @@ entries miss what has expired within the last minute.`,
 			return err
 		}
 		if asJSON {
-			encoder := json.NewEncoder(p.out)
-			encoder.SetEscapeHTML(false)
-			return encoder.Encode(s)
+			return p.writeJSON(s)
 		}
-		return writeStatus(p.out, c.URL, &s, p.paint(p.out))
+		return writeStatus(p.out, c.Where(), &s, p.paint(p.out))
 	}
 	return cmd
 }
