@@ -22,7 +22,8 @@ func (p *program) showCommand() *cobra.Command {
 		Long: `Show everything that the server knows of an address, for people: whether it may
 be mailed, the words of the receiving server and what they mean, who reported
 them and when, what ends the suppression and how to end it now, what the policy
-has counted, each event with what it did, and what people decided.
+has counted, each event with what it did, its message, rule and codes, and what
+people decided.
 
 «» are around the words that decided; on a terminal they stand out. Times are UTC.
 With --json it writes the answers of GET /suppressed/{address}/events, one on
@@ -73,11 +74,10 @@ func known(ctx context.Context, c *client.Client, address string) (api.Events, e
 
 func (p *program) show(e *api.Events, asJSON, first bool) error {
 	if asJSON {
-		out := forTerminal(p.out)
 		if e.State == "" {
-			return errors.Join(encode(out, e.Lookup), out.Close())
+			return p.writeJSON(e.Lookup)
 		}
-		return errors.Join(encode(out, e), out.Close())
+		return p.writeJSON(e)
 	}
 	pg := &page{width: lineWidth(p.out), colour: p.paint(p.out), now: time.Now()}
 	if !first {

@@ -2,7 +2,7 @@ package main
 
 import (
 	"fmt"
-	"strings"
+	"slices"
 
 	"github.com/nosend/nosend/api"
 	"github.com/nosend/nosend/suppress"
@@ -20,6 +20,9 @@ func (pg *page) account(e *api.Events) {
 	}
 	if len(e.Reasons) > 0 {
 		pg.howToEnd(e)
+	}
+	if e.State == suppress.Watching {
+		pg.lastBounce(e.Events)
 	}
 	pg.policy(e.Policy, e.State)
 	pg.history(e)
@@ -56,9 +59,7 @@ func groundTitle(state suppress.Standing, i int) string {
 // ground is a reason that counts now.
 func (pg *page) ground(g *api.Ground, state suppress.Standing) {
 	pg.paragraph(plain(groundWords(g, state)), 2, 0)
-	if g.Reason != "" {
-		pg.field("the words", pg.quoted(g.Reason, decisiveWords(g.Rule, g.Matched)))
-	}
+	pg.reply(&g.Why)
 	if g.Note != "" {
 		pg.field("note", pg.quoted(g.Note, ""))
 	}
@@ -67,22 +68,57 @@ func (pg *page) ground(g *api.Ground, state suppress.Standing) {
 	case suppress.OriginManual:
 		by = "decided by"
 	case suppress.OriginBounce:
-		pg.field("category", plain(fmt.Sprintf("%s (%s)", g.Category, g.Class)))
-		pg.field("rule", plain(ruleWords(&g.Why)))
+		pg.judged(&g.Why)
 	}
 	pg.field(by, plain(g.Source))
 	pg.field("since", plain(pg.when(g.Since)))
 	pg.field("ends", plain(pg.endingWords(g)))
 }
 
-// howToEnd shows the command that does, as a shell takes it.
+// reply is what the receiving server wrote, if it is known.
+func (pg *page) reply(w *api.Why) {
+	if w.Reason != "" {
+		pg.field("the words", pg.quoted(w.Reason, decisiveWords(w.Rule, w.Matched)))
+	}
+}
+
+// judged is how a reply was read.
+func (pg *page) judged(w *api.Why) {
+	pg.field("category", plain(fmt.Sprintf("%s (%s)", w.Category, w.Class)))
+	pg.field("rule", plain(ruleWords(w)))
+}
+
+// howToEnd shows the command that does, as a shell takes it. A release ends
+// all at once: a reason can't be ended and the allowance above it kept.
 func (pg *page) howToEnd(e *api.Events) {
 	title := "To release it now"
-	if !e.Suppressed {
-		title = "To end that now"
+	if e.State == suppress.Allowed {
+		title = "To end the allowance now"
 	}
 	pg.heading(title)
 	pg.out.WriteString("  nosend remove --note REASON " + shellWord(e.Address) + "\n")
+	if e.State == suppress.Allowed {
+		pg.paragraph(plain("It also settles all that has come so far; what comes later can suppress the address again."), 2, 0)
+	}
+}
+
+// lastBounce is what is known best of an address that nothing suppresses. What
+// a release has settled isn't worth it.
+func (pg *page) lastBounce(events []api.Event) {
+	i := slices.IndexFunc(events, func(ev api.Event) bool {
+		return ev.Kind == suppress.KindBounce && ev.Effect != suppress.EffectBeforeRelease
+	})
+	if i < 0 {
+		return
+	}
+	ev := &events[i]
+	pg.heading("The last bounce")
+	pg.paragraph(plain(bounceWords(ev.Category)), 2, 0)
+	w := whyOf(ev)
+	pg.reply(&w)
+	pg.judged(&w)
+	pg.field("reported by", plain(ev.Source))
+	pg.field("happened", plain(pg.when(ev.At)))
 }
 
 // policy is what the rules have counted.
@@ -100,56 +136,6 @@ func (pg *page) policy(counted []api.Counting, state suppress.Standing) {
 		pg.paragraph(plain(countWords(c)), 2, 0)
 		pg.paragraph(plain(pg.nextWords(c)), 4, 0)
 	}
-}
-
-// history is the evidence: a line of what each event did, and the words below.
-func (pg *page) history(e *api.Events) {
-	if len(e.Events)+e.Older == 0 {
-		return
-	}
-	pg.heading("What came, the newest first")
-	for i, head := range eventHeads(e.Events) {
-		pg.event(head, &e.Events[i])
-	}
-	if e.Older > 0 {
-		pg.paragraph(plain(fmt.Sprintf("and %s before them, of which only the number is kept", messages(e.Older))), 2, 0)
-	}
-}
-
-// event writes what one event did, beside its head if there is room.
-func (pg *page) event(head string, ev *api.Event) {
-	const words, readable = 6, 40 // columns
-	did := plain(ev.Explanation + lateWords(ev))
-	if at := columns(head); pg.width-at >= readable {
-		pg.out.WriteString(head)
-		pg.lines(did, at, 0)
-	} else {
-		pg.out.WriteString(strings.TrimRight(head, " ") + "\n")
-		pg.paragraph(did, words, 0)
-	}
-	if ev.Reason != "" {
-		pg.paragraph(pg.quoted(ev.Reason, decisiveWords(ev.Rule, ev.Matched)), words, 3)
-	}
-}
-
-// eventHeads are the beginnings of the events' lines, in columns.
-func eventHeads(events []api.Event) []string {
-	if len(events) == 0 {
-		return nil
-	}
-	var rows [][]cell
-	for i := range events {
-		ev := &events[i]
-		category := string(ev.Category)
-		if ev.Category == suppress.NoCategory {
-			category = ""
-		}
-		rows = append(rows, []cell{{text: "  " + stamp(ev.At)}, {text: escaped(ev.Source, "")},
-			{text: escaped(string(ev.Kind), "")}, {text: or(escaped(category, ""))}, {}})
-	}
-	var out strings.Builder
-	_ = newGrid(&out).write(rows) // a strings.Builder takes all
-	return strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
 }
 
 // decisions are people's words.

@@ -23,20 +23,28 @@ func lineWidth(out io.Writer) int {
 	return usual
 }
 
-// glyph is one character of a line, and whether it is marked: words that
-// decided.
+// style is how a character looks where there are colours: the parameters of
+// SGR (ECMA-48, 8.3.117); "": as it is.
+type style string
+
+const (
+	marked style = "1;7" // words that decided
+	dimmed style = "2"   // what stands back
+)
+
+// glyph is one character of a line.
 type glyph struct {
 	rune
-	mark bool
+	style
 }
 
 // plain is a text that nobody meant for a terminal.
-func plain(s string) []glyph { return glyphs(escaped(s, ""), false) }
+func plain(s string) []glyph { return glyphs(escaped(s, ""), "") }
 
-func glyphs(s string, mark bool) []glyph {
+func glyphs(s string, look style) []glyph {
 	out := make([]glyph, 0, len(s))
 	for _, r := range s {
-		out = append(out, glyph{r, mark})
+		out = append(out, glyph{r, look})
 	}
 	return out
 }
@@ -44,18 +52,18 @@ func glyphs(s string, mark bool) []glyph {
 // quoted is a server's reply in quotes, with the words that decided marked: by
 // colour on a terminal, by signs that survive a pipe elsewhere.
 func (pg *page) quoted(text, words string) []glyph {
-	out := glyphs(`"`, false)
+	out := glyphs(`"`, "")
 	before, after, found := strings.Cut(text, words)
 	if words == "" || !found {
 		return append(append(out, plain(text)...), out...)
 	}
 	out = append(out, plain(before)...)
 	if pg.colour {
-		out = append(out, glyphs(escaped(words, ""), true)...)
+		out = append(out, glyphs(escaped(words, ""), marked)...)
 	} else {
 		out = append(out, plain("«"+words+"»")...)
 	}
-	return append(append(out, plain(after)...), glyph{'"', false})
+	return append(append(out, plain(after)...), glyph{'"', ""})
 }
 
 func (pg *page) gap() { pg.out.WriteByte('\n') }
@@ -113,19 +121,19 @@ func breakLine(text []glyph, width int) (line, rest []glyph) {
 	return text, nil
 }
 
-// write writes a line, marked where it is to be.
+// write writes a line, each part in its style.
 func (pg *page) write(line []glyph) {
 	for len(line) > 0 {
 		n := 1
-		for n < len(line) && line[n].mark == line[0].mark {
+		for n < len(line) && line[n].style == line[0].style {
 			n++
 		}
 		var part strings.Builder
 		for _, g := range line[:n] {
 			part.WriteRune(g.rune)
 		}
-		if line[0].mark {
-			pg.out.WriteString(pg.colour.with("1;7", part.String()))
+		if look := line[0].style; look != "" {
+			pg.out.WriteString(pg.colour.with(string(look), part.String()))
 		} else {
 			pg.out.WriteString(part.String())
 		}

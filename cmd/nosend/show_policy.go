@@ -10,12 +10,16 @@ import (
 
 // countWords are what a rule has counted, and of how much.
 func countWords(c *api.Counting) string {
-	words := fmt.Sprintf("%s: %d of %s", c.Rule, c.Messages, messages(c.Threshold))
+	words := c.Rule + ": " + countedWords(c)
 	if c.Threshold == 1 {
 		return words // suppresses at once: the category stands with the reason
 	}
-	if c.ThresholdDays > 1 {
+	switch {
+	case c.ThresholdDays <= 1:
+	case c.Days < c.ThresholdDays:
 		words += fmt.Sprintf(" on %d of %s", c.Days, number(c.ThresholdDays, "day"))
+	default:
+		words += " on " + number(c.Days, "day")
 	}
 	if c.WindowSeconds != nil {
 		words += " within " + seconds(*c.WindowSeconds)
@@ -25,6 +29,17 @@ func countWords(c *api.Counting) string {
 		names = append(names, string(category))
 	}
 	return words + " (" + strings.Join(names, ", ") + ")"
+}
+
+// countedWords are "2 of 3 messages", or "25 messages (3 are enough)".
+func countedWords(c *api.Counting) string {
+	switch {
+	case c.Messages < c.Threshold:
+		return fmt.Sprintf("%d of %s", c.Messages, messages(c.Threshold))
+	case c.Threshold == 1:
+		return messages(c.Messages) + " (one is enough)"
+	}
+	return fmt.Sprintf("%s (%d are enough)", messages(c.Messages), c.Threshold)
 }
 
 // nextWords are what comes of it.

@@ -178,7 +178,7 @@ func TestRuleWords(t *testing.T) {
 func TestNarrowPage(t *testing.T) {
 	at := time.Date(2026, time.March, 2, 9, 0, 0, 0, time.UTC)
 	e := &api.Events{Events: []api.Event{
-		{At: at, Received: at, Source: "cmc", Kind: "bounce", Category: "mailbox_full", Explanation: "counted", Reason: "552 full", Rule: "x", Matched: "full"},
+		{At: at, Received: at, Source: "cmc", Kind: "bounce", Category: "mailbox_full", Explanation: "counted", Reason: "552 full", Rule: "x", Matched: "full", MessageID: "1@shop.example"},
 		{At: at, Received: at.Add(2 * time.Hour), Source: "cmc", Kind: "delivered", Category: "none", Explanation: "changes nothing"},
 	}, Older: 1}
 	wide, narrow := &page{width: 100}, &page{width: 70}
@@ -188,11 +188,88 @@ func TestNarrowPage(t *testing.T) {
 	assert.Equal(t, head+
 		"  2026-03-02 09:00 UTC  cmc  bounce     mailbox_full  counted\n"+
 		"      \"552 «full»\"\n"+
+		"      message 1@shop.example; rule x by \"full\"\n"+
 		"  2026-03-02 09:00 UTC  cmc  delivered  -             changes nothing; reported 2 hours later\n"+
 		"  and 1 message before them, of which only the number is kept\n", wide.out.String())
 	assert.Equal(t, head+
 		"  2026-03-02 09:00 UTC  cmc  bounce     mailbox_full\n      counted\n"+
 		"      \"552 «full»\"\n"+
+		"      message 1@shop.example; rule x by \"full\"\n"+
 		"  2026-03-02 09:00 UTC  cmc  delivered  -\n      changes nothing; reported 2 hours later\n"+
 		"  and 1 message before them, of which only the number is kept\n", narrow.out.String())
+}
+
+// TestDetails finds the mail again, whatever a stranger wrote into them.
+func TestDetails(t *testing.T) {
+	long := strings.Repeat("x", 500)
+	for want, ev := range map[string]api.Event{
+		"":                                   {Kind: suppress.KindDelivered, Rule: "delivered"},
+		"message 1@shop.example; tag spring": {Kind: suppress.KindUnsubscribe, Rule: "unsubscribe", MessageID: "1@shop.example", Tag: "spring"},
+		`message 1@shop.example; rule user-unknown by "no user"; code 550 5.1.1; provider code 2; tag spring`: {Kind: suppress.KindBounce,
+			Rule: "user-unknown", Matched: "no user", MessageID: "1@shop.example", Code: 550, Status: "5.1.1", ProviderCode: "2", Tag: "spring"},
+		"rule cmc:2; code 5.1.1; provider code 2": {Kind: suppress.KindBounce, Rule: "cmc:2", Matched: "2", Status: "5.1.1", ProviderCode: "2"},
+		"code 250; provider code succeeded":       {Kind: suppress.KindDelivered, Rule: "delivered", Code: 250, ProviderCode: "succeeded"},
+		`message \x1b[2J\u202e; tag \n`:           {Kind: suppress.KindDelivered, MessageID: "\x1b[2J\u202e", Tag: "\n"},
+		"message " + long[:159] + "…; tag spring": {Kind: suppress.KindDelivered, MessageID: long, Tag: "spring"},
+	} {
+		assert.Equal(t, want, details(&ev))
+	}
+}
+
+// TestDetailsStandBack on a terminal that shows colours, on each line.
+func TestDetailsStandBack(t *testing.T) {
+	pg := &page{width: 30, colour: true}
+	pg.event("  head", 6, &api.Event{Explanation: "counted", MessageID: "1@shop.example", Tag: "spring"})
+	assert.Equal(t, "  head\n      counted\n      \x1b[2mmessage 1@shop.example;\x1b[0m\n      \x1b[2mtag spring\x1b[0m\n", pg.out.String())
+}
+
+// TestLastBounce is the latest that counts: a delivery is none, nor what a
+// release has settled.
+func TestLastBounce(t *testing.T) {
+	events := []api.Event{
+		{Kind: suppress.KindDelivered, Category: suppress.NoCategory, Rule: "delivered"},
+		{Kind: suppress.KindBounce, Category: "mailbox_full", Class: "soft", Rule: "mailbox-full", Matched: "quota", Reason: "552 over quota", Source: "cmc"},
+		{Kind: suppress.KindBounce, Category: "user_unknown", Class: "hard", Rule: "user-unknown"},
+	}
+	pg := &page{width: 100}
+	pg.lastBounce(events)
+	assert.Contains(t, pg.out.String(), "\nThe last bounce\n  A message bounced: the recipient's mailbox has no room.\n"+
+		"  the words       \"552 over «quota»\"\n  category        mailbox_full (soft)\n"+
+		"  rule            mailbox-full, by the marked words\n  reported by     cmc\n")
+	for i := range events {
+		events[i].Effect = suppress.EffectBeforeRelease
+	}
+	settled := &page{width: 100}
+	settled.lastBounce(events)
+	assert.Empty(t, settled.out.String())
+}
+
+// TestWhatIsCounted: where there is more than enough, "9 of 3" would read as a
+// mistake.
+func TestWhatIsCounted(t *testing.T) {
+	for want, c := range map[string]api.Counting{
+		"r: 0 of 1 message":                               {Threshold: 1, ThresholdDays: 1},
+		"r: 1 message (one is enough)":                    {Messages: 1, Threshold: 1, Days: 1, ThresholdDays: 1},
+		"r: 9 messages (one is enough)":                   {Messages: 9, Threshold: 1, Days: 2, ThresholdDays: 1},
+		"r: 2 of 3 messages on 1 of 3 days (c)":           {Messages: 2, Threshold: 3, Days: 1, ThresholdDays: 3},
+		"r: 4 of 5 messages on 3 days (c)":                {Messages: 4, Threshold: 5, Days: 3, ThresholdDays: 3},
+		"r: 3 messages (3 are enough) on 3 days (c)":      {Messages: 3, Threshold: 3, Days: 3, ThresholdDays: 3},
+		"r: 25 messages (3 are enough) on 25 days (c)":    {Messages: 25, Threshold: 3, Days: 25, ThresholdDays: 3},
+		"r: 9 messages (3 are enough) on 2 of 3 days (c)": {Messages: 9, Threshold: 3, Days: 2, ThresholdDays: 3},
+		"r: 9 messages (3 are enough) (c)":                {Messages: 9, Threshold: 3, Days: 2, ThresholdDays: 1},
+	} {
+		c.Rule, c.Categories = "r", []suppress.Category{"c"}
+		assert.Equal(t, want, countWords(&c))
+	}
+}
+
+// TestReleaseSaysWhatItEnds: an allowance can't be kept without what it holds
+// up.
+func TestReleaseSaysWhatItEnds(t *testing.T) {
+	allowed, suppressed := &page{width: 100}, &page{width: 100}
+	allowed.howToEnd(&api.Events{Lookup: api.Lookup{Address: "user@example.com", State: suppress.Allowed}})
+	suppressed.howToEnd(&api.Events{Lookup: api.Lookup{Address: "user@example.com", State: suppress.Suppressed, Suppressed: true}})
+	assert.Equal(t, "\nTo end the allowance now\n  nosend remove --note REASON user@example.com\n"+
+		"  It also settles all that has come so far; what comes later can suppress the address again.\n", allowed.out.String())
+	assert.Equal(t, "\nTo release it now\n  nosend remove --note REASON user@example.com\n", suppressed.out.String())
 }

@@ -52,10 +52,19 @@ func groundWords(g *api.Ground, state suppress.Standing) string {
 	case suppress.OriginUpstream:
 		return "The provider itself refuses to send to this address: it is on the provider's own list."
 	}
-	if words := meaning(g.Category); words != "" {
+	return bounceWords(g.Category)
+}
+
+func bounceWords(c suppress.Category) string {
+	if words := meaning(c); words != "" {
 		return "A message bounced: " + words + "."
 	}
 	return "A message bounced."
+}
+
+// whyOf is how the reply of a bounce was read, as of a reason.
+func whyOf(ev *api.Event) api.Why {
+	return api.Why{Class: ev.Class, Category: ev.Category, Rule: ev.Rule, Matched: ev.Matched, Reason: ev.Reason}
 }
 
 // decisiveWords are the words of a reply that decided; none if a code did.
