@@ -9,8 +9,8 @@ import (
 
 // Account is all that is known of an address, and how it came to what it means
 // now: what each piece of evidence did, what the policy has counted, and what
-// will end what suppresses. It is told by the judging itself, so it can't
-// differ from what was decided.
+// will end what suppresses. It is told by the judging itself, so it can differ
+// from what was decided only where that was under another policy.
 type Account struct {
 	Answer  Answer
 	History History

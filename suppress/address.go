@@ -99,15 +99,20 @@ func AddressFromKey(key string) (Address, error) {
 	return Address{local: local, domain: domain}, nil
 }
 
-// unwrap drops white space around an address, and a display name or angle
-// brackets: "Taro <taro@example.jp>".
+// unwrap drops what can't be seen around an address, and a display name or
+// angle brackets: "Taro <taro@example.jp>".
 func unwrap(s string) string {
-	s = strings.TrimSpace(s)
+	s = strings.TrimFunc(s, unseen)
 	if open := strings.LastIndexByte(s, '<'); open >= 0 && strings.HasSuffix(s, ">") {
-		s = strings.TrimSpace(s[open+1 : len(s)-1])
+		s = strings.TrimFunc(s[open+1:len(s)-1], unseen)
 	}
 	return s
 }
+
+// unseen reports white space and what only formats text (Unicode's Cf): byte
+// order marks, marks of direction, joiners, which copies from office programs
+// bring along.
+func unseen(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }
 
 func checkText(s string) error {
 	if len(s) > MaxAddressBytes {

@@ -109,6 +109,12 @@ func (s *story) delivered(message string) { s.report(s.event(suppress.KindDelive
 // after moves the clock to a time since monday.
 func (s *story) after(d time.Duration) { s.clock.set(monday.Add(d)) }
 
+// History is all that is known of an address, and what it means now.
+func (s *story) History(ctx context.Context, a suppress.Address) (suppress.Answer, suppress.History, error) {
+	acc, err := s.Account(ctx, a)
+	return acc.Answer, acc.History, err
+}
+
 func (s *story) answer() *suppress.Answer {
 	s.t.Helper()
 	a, err := s.Lookup(context.Background(), s.who, suppress.MailAny)

@@ -74,16 +74,6 @@ func (l *List) Lookup(ctx context.Context, a Address, mail Mail) (Answer, error)
 	return e.At(l.now(), mail), nil
 }
 
-// History returns all that is known of an address, and what it means now; or
-// ErrNotFound.
-func (l *List) History(ctx context.Context, a Address) (Answer, History, error) {
-	row, err := l.Store.Row(ctx, a)
-	if err != nil {
-		return Answer{}, History{}, fmt.Errorf("read history: %w", err)
-	}
-	return row.Entry.At(l.now(), MailAny), row.History, nil
-}
-
 // edit is one atomic change of some addresses.
 type edit struct {
 	addresses []Address

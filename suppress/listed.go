@@ -18,6 +18,10 @@ func ParseListed(s string) (Address, error) {
 		return Address{}, err
 	}
 	switch {
+	case strings.ContainsFunc(a.Spelling(), formats):
+		return Address{}, fmt.Errorf("%w: a character that can't be seen stands in it", ErrAddress)
+	case strings.HasPrefix(a.domain, ".") || strings.Contains(a.domain, ".."):
+		return Address{}, fmt.Errorf("%w: a part of the domain is missing", ErrAddress)
 	case strings.ContainsFunc(a.domain, separates):
 		return Address{}, fmt.Errorf("%w: more than an address stands here", ErrAddress)
 	case a.local[0] == '"' && a.Spelling()[0] != '"':
@@ -30,4 +34,10 @@ func ParseListed(s string) (Address, error) {
 
 // separates reports whether a character can't be in a domain, but between or
 // around addresses in a list.
-func separates(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(`,;"'<>(){}|`, r) }
+func separates(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(`,;"'<>(){}|/?#&=`, r) }
+
+// formats reports a character that only formats text, but for the two joiners,
+// which some scripts can't do without.
+func formats(r rune) bool {
+	return unicode.Is(unicode.Cf, r) && r != '\u200c' && r != '\u200d'
+}

@@ -70,17 +70,21 @@ func (l *List) scanPart(ctx context.Context, r Range, visit func(*Answer) bool) 
 	return next, err
 }
 
-// Count returns how many entries a filter selects, and how many were read to
-// know it. A filter of nothing but standing, class and category reads none:
-// such counts are kept, and miss what has expired within the last minute. Every
-// other filter reads all entries, or all of its domain, in parts; an entry that
-// doesn't change meanwhile is counted rightly.
-func (l *List) Count(ctx context.Context, f Filter) (count, scanned int64, err error) {
+// Count returns how many entries a filter selects. A filter of nothing but
+// standing, class and category reads none: such counts are kept, and miss what
+// has expired within the last minute. Every other filter reads all entries, or
+// all of its domain, in parts, and takes a place among the exports meanwhile
+// (ErrBusy); an entry that doesn't change is counted rightly.
+func (l *List) Count(ctx context.Context, f Filter) (count int64, err error) {
 	f = f.prepared()
 	if f.byTally() {
-		count, err = l.countTallies(ctx, &f)
-		return count, 0, err
+		return l.countTallies(ctx, &f)
 	}
+	leave, err := l.place()
+	if err != nil {
+		return 0, fmt.Errorf("count entries: %w", err)
+	}
+	defer leave()
 	for after, more := "", true; more; more = after != "" {
 		read := 0
 		after, err = l.scanPart(ctx, Range{After: after, Domain: f.Domain}, func(a *Answer) bool {
@@ -91,11 +95,10 @@ func (l *List) Count(ctx context.Context, f Filter) (count, scanned int64, err e
 			return read < pageScan
 		})
 		if err != nil {
-			return 0, 0, fmt.Errorf("count entries: %w", err)
+			return 0, fmt.Errorf("count entries: %w", err)
 		}
-		scanned += int64(read)
 	}
-	return count, scanned, nil
+	return count, nil
 }
 
 func (l *List) countTallies(ctx context.Context, f *Filter) (count int64, err error) {

@@ -16,6 +16,9 @@ type (
 	Category = classify.Category
 )
 
+// Classes lists the classes that an entry can have.
+func Classes() []Class { return []Class{classify.Hard, classify.Soft, classify.Unknown, classify.None} }
+
 // NoCategory is the category of what isn't a bounce.
 const NoCategory Category = "none"
 

@@ -1,6 +1,7 @@
 package suppress
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -25,8 +26,8 @@ type Reclassification struct {
 // Reclassified is what became of one part of the entries.
 type Reclassified struct {
 	Examined int          // entries
-	Changed  []Rejudgment // entries of which a class, a category or the standing changes
-	Renamed  int          // entries where only another rule, or other words, explain the same
+	Changed  []Rejudgment // entries whose row shows another standing, class or category
+	Adjusted int          // entries whose row shows the same: by another rule or until another time, or an older bounce is judged otherwise
 	Cut      int          // bounces that keep their verdict because their words are not kept whole
 	Next     string       // where the next part begins; "": that was all
 }
@@ -97,18 +98,27 @@ func (l *List) rejudge(ctx context.Context, a Address, out *Reclassified) (diffe
 	}
 	evidence := slices.Clone(row.History.Evidence)
 	out.Cut += row.History.reclassify(l.Classifier, a.Domain())
-	differs = !slices.Equal(evidence, row.History.Evidence)
 	now := l.now()
 	entry := judgeEntry(a, &row.History, l.Policy, now)
-	before, after := row.Entry.At(now, MailAny), entry.At(now, MailAny)
-	switch {
-	case !sameVerdicts(evidence, row.History.Evidence) || before.Standing != after.Standing:
-		out.Changed = append(out.Changed, Rejudgment{Before: before, After: after})
-		return true, nil
-	case differs:
-		out.Renamed++
+	if slices.Equal(evidence, row.History.Evidence) && sameEntry(row.Entry, entry) {
+		return false, nil
 	}
-	return differs, nil
+	r := Rejudgment{Before: row.Entry.At(now, MailAny), After: entry.At(now, MailAny)}
+	if r.Before.Standing == r.After.Standing && r.Before.Class == r.After.Class && r.Before.Category == r.After.Category {
+		out.Adjusted++
+	} else {
+		out.Changed = append(out.Changed, r)
+	}
+	return true, nil
+}
+
+// sameEntry compares all that is stored of two entries of one address, but when
+// they were written.
+func sameEntry(a, b Entry) bool {
+	a.Settled = b.Settled
+	one, errOne := a.MarshalBinary()
+	two, errTwo := b.MarshalBinary()
+	return errOne == nil && errTwo == nil && bytes.Equal(one, two)
 }
 
 // reclassify judges all bounces again, and counts those that it can't.
@@ -119,10 +129,6 @@ func (h *History) reclassify(c Classifier, domain string) (cut int) {
 		}
 	}
 	return cut
-}
-
-func sameVerdicts(a, b []Evidence) bool {
-	return slices.EqualFunc(a, b, func(a, b Evidence) bool { return a.Class == b.Class && a.Category == b.Category })
 }
 
 func (l *List) applyReclassify(ctx context.Context, addresses []Address, by string) error {

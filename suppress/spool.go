@@ -23,12 +23,10 @@ type Spool struct {
 // NewSpool makes an empty spool. ErrBusy says that as many spools as may be
 // open at once are open.
 func (l *List) NewSpool() (*Spool, error) {
-	select {
-	case l.spools <- struct{}{}:
-	default:
-		return nil, ErrBusy
+	leave, err := l.place()
+	if err != nil {
+		return nil, err
 	}
-	leave := sync.OnceFunc(func() { <-l.spools })
 	file, err := os.CreateTemp(l.SpoolDir, "nosend-export-")
 	if err != nil {
 		leave()
@@ -39,6 +37,17 @@ func (l *List) NewSpool() (*Spool, error) {
 		return nil, errors.Join(fmt.Errorf("unlink temporary file: %w", err), file.Close())
 	}
 	return &Spool{file: file, out: bufio.NewWriterSize(file, 1<<16), release: leave}, nil
+}
+
+// place takes one of the places for what reads the whole list, until leave is
+// called.
+func (l *List) place() (leave func(), err error) {
+	select {
+	case l.spools <- struct{}{}:
+		return sync.OnceFunc(func() { <-l.spools }), nil
+	default:
+		return nil, ErrBusy
+	}
 }
 
 // Write implements io.Writer.

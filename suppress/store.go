@@ -15,7 +15,7 @@ var (
 	// ErrOverloaded: more changes are waiting than the store takes; try again.
 	ErrOverloaded = errors.New("too many changes are waiting to be written; try again in a moment")
 	// ErrBusy: as many exports and long checks as may run at once are running; try again.
-	ErrBusy = errors.New("two exports are running already, or long checks in their place; try again when one has ended")
+	ErrBusy = errors.New("two exports are running already, or long checks or counts in their place; try again when one has ended")
 	// ErrFull: the store can't grow any more.
 	ErrFull = errors.New("the store is full")
 	// ErrClosed: the store has been closed.

@@ -52,6 +52,8 @@ func behaviours() map[string]func(*suite) {
 		"updates that wait see each other":    (*suite).testWaitingUpdates,
 		"cancelled context":                   (*suite).testCancelled,
 		"closed store":                        (*suite).testClosed,
+		"strangers and a cancelled context":   (*suite).testStrangersCancelled,
+		"strangers and a closed store":        (*suite).testStrangersClosed,
 		"results belong to the caller":        (*suite).testOwnership,
 		"rows that apply changed in place":    (*suite).testChangedInPlace,
 		"every field of a row survives":       (*suite).testRowFields,
