@@ -151,10 +151,14 @@ func TestExportNDJSON(t *testing.T) {
 // full stay as they are.
 func TestServersWordsAreReadable(t *testing.T) {
 	s := serve(t)
-	const words = "550 5.1.1 <gone@x.jp>: user unknown & gone"
-	s.report(suppress.KindBounce, "gone@x.jp", words)
-	for _, target := range []string{"/suppressed.ndjson", "/suppressed", "/suppressed/gone@x.jp", "/suppressed/gone@x.jp/events"} {
-		assert.Contains(t, s.get(target).body, words, target)
+	s.report(suppress.KindBounce, "gone@x.jp", "550 5.1.1 <gone@x.jp>: user unknown & gone")
+	s.report(suppress.KindBounce, "away@x.jp", `550 5.1.1 <away@x.jp>: "user" unknown & gone`)
+	for who, words := range map[string]string{
+		"gone@x.jp": "550 5.1.1 <gone@x.jp>: user unknown & gone", "away@x.jp": `550 5.1.1 <away@x.jp>: \"user\" unknown & gone`,
+	} {
+		for _, target := range []string{"/suppressed.ndjson", "/suppressed", "/suppressed/" + who, "/suppressed/" + who + "/events"} {
+			assert.Contains(t, s.get(target).body, words, target)
+		}
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/nosend/nosend/api"
 	"github.com/nosend/nosend/api/client"
+	"github.com/nosend/nosend/suppress"
 )
 
 func (p *program) checkCommand() *cobra.Command {
@@ -28,12 +29,17 @@ must not be mailed, with --only suppressed those come. Rows without an address
 are in neither; they are reported with their line number. Without --only each
 row gets its answer: CSV the columns nosend_suppressed (true, false, invalid),
 nosend_origin and nosend_category, text the same behind tabs (suppressed, clear,
-invalid). With --output a file appears, or is replaced, only when it is whole.
+invalid). With --output a file appears, or is replaced, only when it is whole. A
+list may be empty, where one of these flags says that a list is meant.
+
+With --mail transactional, for one address as for a list, an unsubscribe doesn't
+count: to ask before a receipt or a new password, not before a newsletter.
 
 Exit codes: 0 may send to all, 1 at least one is suppressed, 2 error: the answer
 isn't known, so don't send. A list: 1 also if a row has no address; with --only
 always 0 unless there was an error. After an error the output is not whole.`,
 		Example: `  nosend check user@example.com && echo "may send"
+  nosend check --mail transactional user@example.com && echo "may send a receipt"
   nosend check --only sendable < list.csv > clean.csv
   nosend check --file list.csv --column "Work mail" --output checked.csv
   nosend check --url https://nosend.example.com:8025 user@example.com`,
@@ -55,12 +61,12 @@ always 0 unless there was an error. After an error the output is not whole.`,
 			ctx, stop := interruptible(cmd.Context()) // so that no temporary file is left
 			defer stop()
 			err := p.checkList(ctx, c, list)
-			if errors.Is(err, errEmptyList) && list.file == "" { // more likely nothing was meant to be there
+			if errors.Is(err, errEmptyList) { // more likely an address was left out
 				return usage(cmd, fmt.Errorf("%s needs an address", cmd.CommandPath()))
 			}
 			return err
 		}
-		return p.checkEach(cmd.Context(), c, args)
+		return p.checkEach(cmd.Context(), c, args, suppress.Mail(list.mail))
 	}
 	return cmd
 }
@@ -74,8 +80,10 @@ func (s *listSettings) wanted(cmd *cobra.Command, args []string, in io.Reader) (
 	switch {
 	case s.only != "" && s.only != api.OnlySendable && s.only != api.OnlySuppressed:
 		return false, usage(cmd, fmt.Errorf("--only is %q, it must be sendable or suppressed", s.only))
-	case len(args) > 0 && *s != (listSettings{}):
-		return false, usage(cmd, errors.New("--file, --only, --column, --mail and --output are for lists; here addresses are given as arguments too"))
+	case s.mail != "" && s.mail != string(suppress.MailTransactional):
+		return false, usage(cmd, fmt.Errorf("--mail is %q, it must be %s, or left out", s.mail, suppress.MailTransactional))
+	case len(args) > 0 && s.meant():
+		return false, usage(cmd, errors.New("--file, --only, --column and --output are for lists; here addresses are given as arguments too"))
 	case len(args) > 0:
 		return false, nil
 	case s.file == "" && !hasInput(in):
@@ -95,11 +103,16 @@ func hasInput(in io.Reader) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice == 0
 }
 
-// checkEach looks addresses up one by one.
-func (p *program) checkEach(ctx context.Context, c *client.Client, addresses []string) error {
+// checkEach looks addresses up one by one. What is no address is found here:
+// the server's sentence is for those who write paths.
+func (p *program) checkEach(ctx context.Context, c *client.Client, addresses []string, mail suppress.Mail) error {
 	suppressed := false
 	for _, a := range addresses {
-		answer, err := c.Lookup(ctx, a)
+		var answer api.Lookup
+		_, err := suppress.ParseListed(a)
+		if err == nil {
+			answer, err = c.LookupFor(ctx, a, mail)
+		}
 		if err != nil {
 			return fmt.Errorf("check %s: %w", a, err)
 		}

@@ -239,12 +239,13 @@ func TestTableRefuses(t *testing.T) {
 	}
 }
 
-// TestAddressColumn: the surest name wins.
-func TestAddressColumn(t *testing.T) {
-	for names, want := range map[string]int{
-		"name,address,E-mail": 2, "address,name": 0, "Email Address,mail": 0, "to,MAIL": 1, "氏名,メールアドレス": 1, "recipient": 0, "name,email2": -1,
+// TestAddressColumns: the surest name wins, if only one column has it.
+func TestAddressColumns(t *testing.T) {
+	for names, want := range map[string][]int{
+		"name,address,E-mail": {2}, "address,name": {0}, "Email Address,mail": {0}, "to,MAIL": {1}, "氏名,メールアドレス": {1}, "recipient": {0},
+		"name,email2": nil, "e_mail,id,E-Mail": {0, 2}, "address,mail,address": {1},
 	} {
-		assert.Equal(t, want, addressColumn(strings.Split(names, ",")), names)
+		assert.Equal(t, want, addressColumns(strings.Split(names, ",")), names)
 	}
 }
 

@@ -26,8 +26,12 @@ const (
 	listRetries = 9
 )
 
-// listSettings are the flags of check that go with a list.
+// listSettings are the flags of check. All but mail go with a list alone.
 type listSettings struct{ file, only, column, mail, output string }
+
+// meant reports whether the flags say that there is a list: an empty one is
+// then no mistake.
+func (s *listSettings) meant() bool { return *s != listSettings{mail: s.mail} }
 
 func (s *listSettings) define(f *pflag.FlagSet) {
 	f.StringVar(&s.file, "file", "", "file with addresses, text or CSV; - is standard input")
@@ -68,7 +72,12 @@ func (p *program) checkList(ctx context.Context, c *client.Client, s listSetting
 		return l.total, errors.Join(err, l.out.Flush())
 	}
 	if s.output == "" || s.output == "-" {
-		_, err = write(p.out)
+		if onTerminal(p.out) {
+			m.out = nil // the rows are seen passing by
+		}
+		out := forTerminal(p.out)
+		_, err = write(out)
+		err = errors.Join(err, out.Close())
 	} else {
 		_, err = writeWhole(s.output, write)
 	}
@@ -84,7 +93,11 @@ func (p *program) checkList(ctx context.Context, c *client.Client, s listSetting
 
 // run writes the list with its answers, chunk by chunk.
 func (l *listCheck) run(ctx context.Context, in io.Reader) (err error) {
-	if l.table, err = newTable(in, l.column); err != nil {
+	l.table, err = newTable(in, l.column)
+	if errors.Is(err, errEmptyList) && l.meant() {
+		return nil
+	}
+	if err != nil {
 		return fmt.Errorf("check: %w", err)
 	}
 	if err := l.writeHeader(); err != nil {

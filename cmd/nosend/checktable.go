@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -52,8 +51,8 @@ func newTable(in io.Reader, column string) (*table, error) {
 		}
 	}
 	comma := commaOf(first)
-	cells := textsOf(first, comma)
-	if column == "" && len(cells) == 1 && addressColumn(cells) < 0 {
+	cells := textsOf(t.peekRecord(comma), comma)
+	if column == "" && len(cells) == 1 && len(addressColumns(cells)) == 0 {
 		return t, nil // reported as a line without an address
 	}
 	t.comma = comma
@@ -73,7 +72,8 @@ func (t *table) skipMark() error {
 	return nil
 }
 
-// errEmptyList: a clean list is never made of nothing.
+// errEmptyList is for a list without anything to be seen. Where nobody says
+// that there is one, it may be an address that was left out.
 var errEmptyList = errors.New("there is no address in the list: it is empty")
 
 // firstLine is how much of a list is looked at to see what it is, in bytes.
@@ -100,21 +100,40 @@ func (t *table) peekLine() ([]byte, error) {
 	}
 }
 
+// peekRecord returns the first row, whose cells may have line ends in quotes; if
+// its end can't be seen, only its first line.
+func (t *table) peekRecord(comma byte) []byte {
+	start, _ := t.in.Peek(firstLine)
+	quotes := quoting{start: true}
+	for i, c := range start {
+		if quotes.pass(c, comma); c == '\n' && !quotes.inside {
+			return start[:i]
+		}
+	}
+	line, _, _ := bytes.Cut(start, []byte("\n"))
+	return line
+}
+
 // readHeader finds the column of the addresses, and reads the header if there
 // is one: with a column given by number the first row may be an address.
 func (t *table) readHeader(column string, cells []string) error {
 	t.names = cells
+	found := t.find(column)
+	if column == "" {
+		found = addressColumns(cells)
+	}
 	number, err := strconv.Atoi(column)
-	switch t.column = addressColumn(cells); {
-	case column == "" && t.column < 0:
+	switch {
+	case len(found) > 1:
+		return severalColumns(cells, found)
+	case len(found) == 1:
+		t.column = found[0]
+	case column == "":
 		return hinted{errors.New("no column of the list is known as that of addresses"),
 			"name it with --column, or give its number: --column 1"}
-	case column == "":
-	case t.find(column) >= 0:
-		t.column = t.find(column)
-	case err == nil && number >= 1:
+	case err == nil && number >= 1 && number <= len(cells):
 		t.column = number - 1
-		if t.column < len(cells) && strings.Contains(cells[t.column], "@") {
+		if strings.Contains(cells[t.column], "@") {
 			t.names = nil
 			return nil
 		}
@@ -124,25 +143,6 @@ func (t *table) readHeader(column string, cells []string) error {
 	header, err := t.read()
 	t.header = &header
 	return err
-}
-
-func (t *table) has(name string) bool { return t.find(name) >= 0 }
-
-func (t *table) find(name string) int {
-	return slices.IndexFunc(t.names, func(have string) bool { return strings.EqualFold(have, strings.TrimSpace(name)) })
-}
-
-// addressColumn finds the column of the addresses by its name, the surest name
-// first: "address" may be a street. -1: none is known.
-func addressColumn(names []string) int {
-	for _, known := range []string{"email", "emailaddress", "mail", "mailaddress", "メールアドレス", "recipient", "recipientaddress", "address", "to"} {
-		for i, name := range names {
-			if strings.NewReplacer(" ", "", "-", "", "_", "").Replace(strings.ToLower(name)) == known {
-				return i
-			}
-		}
-	}
-	return -1
 }
 
 // next returns the next row that isn't empty; io.EOF after the last one.

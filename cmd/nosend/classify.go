@@ -116,7 +116,20 @@ func (s *classifySettings) checkCodes(c *classify.Classifier) error {
 func (p *program) classifyOne(c *classify.Classifier, s classifySettings, text string) error {
 	in := s.known
 	in.Text = text
-	return s.form(p, c).answer(p.out, "", in)
+	out := s.output(p)
+	return errors.Join(s.form(p, c).answer(out, "", in), out.Close())
+}
+
+// output is where answers go. What is for people is made safe word by word, for
+// it may have colours.
+func (s *classifySettings) output(p *program) io.WriteCloser {
+	switch {
+	case s.count:
+		return nopCloser{io.Discard}
+	case s.asJSON:
+		return forTerminal(p.out)
+	}
+	return nopCloser{p.out}
 }
 
 // classifyFile classifies each line of a file or of standard input.
@@ -136,11 +149,8 @@ func (p *program) classifyFile(c *classify.Classifier, s classifySettings) error
 		l.meter.out = nil // the answers are seen passing by
 	}
 	l.meter.things = "replies"
-	out := p.out
-	if s.count {
-		out = io.Discard
-	}
-	if err := l.classify(in, out); err != nil {
+	out := s.output(p)
+	if err := errors.Join(l.classify(in, out), out.Close()); err != nil {
 		return err
 	}
 	switch {

@@ -25,7 +25,7 @@ func (s *classifySettings) form(p *program, c *classify.Classifier) form {
 		f.judge, f.write = c.Explain, (&explainer{colour: p.paint(p.out), domain: s.known.Domain}).write
 	}
 	if s.asJSON {
-		f.read, f.write = readJSON, writeJSON
+		f.read, f.write = readJSON, writeVerdictJSON
 	}
 	if s.asJSON && s.explain {
 		f.write = writeExplainedJSON
@@ -79,7 +79,7 @@ type verdict struct {
 	Matched  string            `json:"matched"`
 }
 
-func writeJSON(out io.Writer, id, _ string, e *classify.Explanation) error {
+func writeVerdictJSON(out io.Writer, id, _ string, e *classify.Explanation) error {
 	return encode(out, verdict{ID: id, Class: e.Class, Category: e.Category, Rule: e.Rule, Matched: e.Matched})
 }
 

@@ -81,22 +81,28 @@ func wantedIDs(text []byte) (ids []string, bad int) {
 	return ids, 0
 }
 
-// TestClassifyInTurns: a program may write a line and wait for its answer
-// before it writes the next one.
+// TestClassifyInTurns: a program, or a person, may write a line and wait for its
+// answer before writing the next one.
 func TestClassifyInTurns(t *testing.T) {
+	inTurns(t, classifySettings{}, "550 5.1.1 user unknown\n", "hard\tuser_unknown\t", func(out io.Writer) io.Writer { return out })
+	inTurns(t, classifySettings{asJSON: true}, `{"id":"\u202e","text":"550 5.1.1 user unknown"}`+"\n", `{"id":"\u202e","class":"hard"`,
+		func(out io.Writer) io.Writer { return &terminalSafe{out: out} })
+}
+
+func inTurns(t *testing.T, s classifySettings, question, answer string, through func(io.Writer) io.Writer) {
 	in, ask := io.Pipe()
 	answers, out := io.Pipe()
 	defer time.AfterFunc(patience, func() { _ = answers.CloseWithError(errors.New("no answer comes")) }).Stop()
 	done := make(chan error, 1)
-	classify := lineClassifier(t, classifySettings{})
-	go func() { done <- classify(in, out) }()
+	classify := lineClassifier(t, s)
+	go func() { done <- classify(in, through(out)) }()
 	read := bufio.NewReader(answers)
 	for range 3 {
-		_, err := io.WriteString(ask, "550 5.1.1 user unknown\n")
+		_, err := io.WriteString(ask, question)
 		require.NoError(t, err)
 		line, err := read.ReadString('\n')
 		require.NoError(t, err)
-		assert.True(t, strings.HasPrefix(line, "hard\tuser_unknown\t"), line)
+		assert.True(t, strings.HasPrefix(line, answer), line)
 	}
 	require.NoError(t, ask.Close())
 	require.NoError(t, <-done)

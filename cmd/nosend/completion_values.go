@@ -19,7 +19,7 @@ func flagValues(cmd *cobra.Command, flag string) func() []string {
 	table := map[string]func() []string{
 		"category": categoryNames,
 		"class": func() []string {
-			return names([]classify.Class{classify.Hard, classify.Soft, classify.Unknown, classify.None})
+			return names(suppress.Classes())
 		},
 		"export format": formatNames,
 		"log-format":    fixed("auto", "text", "json"),

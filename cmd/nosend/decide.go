@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -20,16 +21,16 @@ func (p *program) addCommand() *cobra.Command {
 		Long: `Suppress addresses by hand, whatever was reported of them, or with --allow never
 suppress them, whatever bounces. A person's word outranks all events.`,
 		Example: `  nosend add --note "asked by phone" user@example.com
-  nosend add --until 2030-01-31T00:00:00Z user@example.com
+  nosend add --until 30d --note "on leave" user@example.com
   nosend add --allow --note "our own test box" box@example.com`,
 		Args: needs("an address"),
 	}
 	cmd.Flags().StringVar(&note, "note", "", "why; shown to whoever asks later")
-	cmd.Flags().StringVar(&until, "until", "", "when it ends (RFC 3339); never, if left out")
+	cmd.Flags().StringVar(&until, "until", "", "when it ends: 2030-01-31 (UTC), 2030-01-31T09:00:00Z, or 36h or 7d from now; never, if left out")
 	cmd.Flags().BoolVar(&allow, "allow", false, "never suppress them, whatever bounces")
 	connect := remote(cmd)
 	cmd.RunE = func(cmd *cobra.Command, addresses []string) error {
-		d, err := decision(allow, until, note)
+		d, err := decision(allow, until, note, time.Now())
 		if err != nil {
 			return err
 		}
@@ -40,7 +41,7 @@ suppress them, whatever bounces. A person's word outranks all events.`,
 	return cmd
 }
 
-func decision(allow bool, until, note string) (api.Decision, error) {
+func decision(allow bool, until, note string, now time.Time) (api.Decision, error) {
 	d := api.Decision{State: suppress.Suppressed, Note: note}
 	if allow {
 		d.State = suppress.Allowed
@@ -48,12 +49,25 @@ func decision(allow bool, until, note string) (api.Decision, error) {
 	if until == "" {
 		return d, nil
 	}
-	t, err := time.Parse(time.RFC3339, until)
-	if err != nil {
-		return d, hinted{fmt.Errorf("--until is %q, which is not a time", until), "write it as 2030-01-31T00:00:00Z"}
+	t, ok := end(until, now)
+	if !ok {
+		return d, hinted{fmt.Errorf("--until is %q, which is not a time", until),
+			"write a day as 2030-01-31, a time as 2030-01-31T09:00:00Z, or how long it lasts as 36h or 7d"}
 	}
 	d.Until = &t
 	return d, nil
+}
+
+// end reads when something ends: a time of RFC 3339, the beginning of a day
+// (UTC), or how long it lasts from now.
+func end(v string, now time.Time) (time.Time, bool) {
+	for _, form := range []string{time.RFC3339, time.DateOnly} {
+		if t, err := time.Parse(form, v); err == nil {
+			return t, true
+		}
+	}
+	lasts, ok := length(v)
+	return now.Add(lasts), ok
 }
 
 func (p *program) removeCommand() *cobra.Command {
@@ -78,19 +92,25 @@ whatever bounces, use: nosend add --allow`,
 }
 
 // forEach changes addresses one by one and prints what each one is then. It
-// stops at the first that can't be changed; what is printed has been done.
+// stops at the first that can't be changed; what is printed has been done. What
+// is no address is found here: the server's sentence is for those who write
+// paths.
 func (p *program) forEach(connect func() (*client.Client, error), addresses []string, change func(*client.Client, string) (api.Lookup, error)) error {
 	c, err := connect()
 	if err != nil {
 		return err
 	}
 	for _, a := range addresses {
-		answer, err := change(c, a)
+		address, err := suppress.ParseListed(a)
 		if err != nil {
 			return fmt.Errorf("%s: %w", a, err)
 		}
-		if answer.Address == "" {
-			return fmt.Errorf("%s: what answers at %s is not nosend", a, c.URL)
+		answer, err := change(c, a)
+		if err != nil && strings.HasPrefix(err.Error(), address.String()+" ") {
+			return err // the server's sentence begins with it
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", a, err)
 		}
 		if _, err := fmt.Fprintf(p.out, "%s %s\n", answer.Address, answer.State); err != nil {
 			return err

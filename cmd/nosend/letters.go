@@ -36,43 +36,73 @@ it: it counts as received when it came, so a release since then stays.`,
 
 func (p *program) lettersList() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:     "list",
-		Short:   "List the dead letters, the oldest first",
-		Example: `  nosend dead-letters list`,
-		Args:    atMost(0),
+		Use:   "list",
+		Short: "List the dead letters, the oldest first",
+		Long: `List the dead letters, the oldest first: id, when it came, who sent it, and what
+was wrong with it. With --json each is written as GET /dead-letters answers, with
+its body (body_base64, where that isn't UTF-8).`,
+		Example: `  nosend dead-letters list
+  nosend dead-letters list --limit 20
+  nosend dead-letters list --json | jq -r 'select(.source == "cmc").id'`,
+		Args: atMost(0),
 	}
+	var asJSON bool
+	var limit int
+	cmd.Flags().BoolVar(&asJSON, "json", false, "write JSON, an object on each line")
+	cmd.Flags().IntVar(&limit, "limit", 0, "stop after so many (default: list all)")
 	connect := remote(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if limit < 0 || limit == 0 && cmd.Flags().Changed("limit") {
+			return usage(cmd, fmt.Errorf("--limit is %d; it must be 1 or more", limit))
+		}
 		c, err := connect()
 		if err != nil {
 			return err
 		}
-		table := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(table, "ID\tRECEIVED\tSOURCE\tPROBLEM")
-		dropped, err := listLetters(cmd.Context(), c, table)
-		if err != nil {
-			return err
-		}
-		if dropped > 0 {
-			fmt.Fprintf(p.err, "nosend: %d others were dropped to make room\n", dropped)
-		}
-		return table.Flush()
+		return p.listLetters(cmd.Context(), c, limit, asJSON)
 	}
 	return cmd
 }
 
-// listLetters writes a row for each letter, page by page, and returns how many
-// are lost.
-func listLetters(ctx context.Context, c *client.Client, table io.Writer) (dropped int64, err error) {
-	for after := uint64(0); ; {
-		page, err := c.DeadLetters(ctx, after, letterPage)
+func (p *program) listLetters(ctx context.Context, c *client.Client, limit int, asJSON bool) error {
+	table := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
+	write := func(l *api.DeadLetter) error { return p.writeJSON(l) }
+	if !asJSON {
+		fmt.Fprintln(table, "ID\tRECEIVED\tSOURCE\tPROBLEM")
+		write = func(l *api.DeadLetter) error {
+			_, err := fmt.Fprintf(table, "%d\t%s\t%s\t%s\n", l.ID, l.Received.Format(time.RFC3339), escaped(l.Source, ""), escaped(l.Problem, ""))
+			return err
+		}
+	}
+	dropped, err := eachLetter(ctx, c, limit, write)
+	if err != nil {
+		return err
+	}
+	if dropped > 0 {
+		fmt.Fprintf(p.err, "nosend: %d others were dropped to make room\n", dropped)
+	}
+	return table.Flush()
+}
+
+// eachLetter hands the letters on, page by page, up to limit (0: all), and
+// returns how many are lost.
+func eachLetter(ctx context.Context, c *client.Client, limit int, do func(*api.DeadLetter) error) (dropped int64, err error) {
+	for after, seen := uint64(0), 0; ; {
+		size := letterPage
+		if limit > 0 {
+			size = min(size, limit-seen)
+		}
+		page, err := c.DeadLetters(ctx, after, size)
 		if err != nil {
 			return 0, fmt.Errorf("list dead letters: %w", err)
 		}
-		for _, l := range page.DeadLetters {
-			fmt.Fprintf(table, "%d\t%s\t%s\t%s\n", l.ID, l.Received.Format(time.RFC3339), escaped(l.Source, ""), escaped(l.Problem, ""))
+		for i := range page.DeadLetters {
+			if err := do(&page.DeadLetters[i]); err != nil {
+				return 0, err
+			}
 		}
-		if len(page.DeadLetters) == 0 {
+		seen += len(page.DeadLetters)
+		if len(page.DeadLetters) == 0 || seen == limit {
 			return page.Dropped, nil
 		}
 		after = page.Last

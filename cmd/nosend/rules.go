@@ -16,7 +16,8 @@ your own, and send the server SIGHUP, which reads it anew.
 A rule is a line with five columns, with tabs between them. The first line names
 the columns; lines that begin with # are comments:
 
-  id        a name of your own: a-z, 0-9 and -
+  id        a name of your own: a-z, 0-9 and -; lines with the same one, each
+            below the other, are one rule
   category  what such replies mean (nosend rules list --help has the categories);
             policy/hard also says the class, where it isn't the usual one
   codes     tests of the codes, with spaces between; may be empty

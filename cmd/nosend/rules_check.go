@@ -14,12 +14,12 @@ func (p *program) rulesCheck() *cobra.Command {
 	return &cobra.Command{
 		Use:   "check FILE",
 		Short: "Check a file with rules of your own",
-		Long: `Read a file with rules as serve --rules does, and name every fault with file and
-line; - is standard input. It needs no server, and changes nothing.
+		Long: `Read a file with rules as serve --rules does, and name every line with a fault, and
+the first fault in it; - is standard input. It needs no server, and changes nothing.
 
 A warning is about a rule that can be read, but can't be meant: one that never
-decides, one of a class that suppresses nobody, or one that calls replies hard
-by their codes alone.
+decides, one of a class that suppresses nobody, one that calls replies hard by
+their codes alone, or one that shares its id with a rule of another category.
 
 Exit codes: 0 the rules are good, maybe with warnings; 2 serve would refuse them.`,
 		Example: `  nosend rules check own.tsv

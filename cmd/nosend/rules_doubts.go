@@ -13,9 +13,10 @@ import (
 // read but can't be meant.
 func ruleDoubts(rules []classify.Rule) (out []string) {
 	before := earlierRules{}
+	last := &classify.Rule{}
 	for i := range rules {
 		r := &rules[i]
-		doubts := []string{before.doubt(r), codesAloneDoubt(r), effectDoubt(r)}
+		doubts := []string{idDoubt(r, last), before.doubt(r), codesAloneDoubt(r), effectDoubt(r)}
 		for field := range strings.FieldsSeq(r.Codes) {
 			doubts = append(doubts, domainDoubt(field), sourceDoubt(field))
 		}
@@ -25,8 +26,18 @@ func ruleDoubts(rules []classify.Rule) (out []string) {
 			}
 		}
 		before.add(r)
+		last = r
 	}
 	return out
+}
+
+// idDoubt is about a rule with the id of the line above: the two are one rule,
+// which can't mean two things.
+func idDoubt(r, last *classify.Rule) string {
+	if r.ID != last.ID || r.Category == last.Category && r.Class == last.Class {
+		return ""
+	}
+	return fmt.Sprintf("has the id of line %d, which is %s: verdicts can't tell them apart; give it one of its own", last.Line, categoryOf(last))
 }
 
 // lookedFor is one of the alternatives of a rule: words, and codes that they

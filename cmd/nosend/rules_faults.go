@@ -29,6 +29,9 @@ type ruleFault struct {
 func ruleFaults(name string, text []byte) (*classify.Classifier, []error) {
 	var faults []ruleFault
 	lines := bytes.Split(text, []byte("\n"))
+	if headerLine(lines) == 0 {
+		return nil, []error{noRules(name, text)}
+	}
 	for len(faults) < maxFaults {
 		c, err := classify.NewWithRules(name, bytes.NewReader(bytes.Join(lines, []byte("\n"))))
 		if err == nil {
@@ -42,6 +45,15 @@ func ruleFaults(name string, text []byte) (*classify.Classifier, []error) {
 		lines[line-1] = fmt.Appendf(nil, "%s%d\tunknown\t599\t\t", standIn, line)
 	}
 	return nil, append(inOrder(faults), errors.New("there are more faults: mend these first"))
+}
+
+// noRules is the error for a file in which nothing names the columns.
+func noRules(name string, text []byte) error {
+	what := "it has only comments"
+	if len(bytes.TrimSpace(text)) == 0 {
+		what = "it is empty"
+	}
+	return fmt.Errorf("%s: %s; the first line must be: id<TAB>category<TAB>codes<TAB>words<TAB>note", name, what)
 }
 
 // standIn begins the id of a rule that stands in for a bad one; it keeps the

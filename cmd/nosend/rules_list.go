@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -102,7 +101,7 @@ func (p *program) listRules(rules []numberedRule, asJSON bool) error {
 		return nil
 	}
 	if asJSON {
-		return writeRulesJSON(p.out, rules)
+		return p.writeRulesJSON(rules)
 	}
 	var rows [][]cell
 	colour, head := p.paint(p.out), []cell{}
@@ -136,9 +135,9 @@ func categoryOf(r *classify.Rule) string {
 	return string(r.Category) + "/" + string(r.Class)
 }
 
-func writeRulesJSON(out io.Writer, rules []numberedRule) error {
+func (p *program) writeRulesJSON(rules []numberedRule) error {
 	for _, r := range rules {
-		err := encode(out, struct {
+		err := p.writeJSON(struct {
 			Number   int               `json:"number"`
 			ID       string            `json:"id"`
 			Category classify.Category `json:"category"`

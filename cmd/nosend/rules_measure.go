@@ -89,7 +89,7 @@ func (p *program) measure(c *classify.Classifier, path string, m measuring) erro
 		return err
 	}
 	if m.asJSON {
-		err = encode(p.out, s.json())
+		err = p.writeJSON(s.json())
 	} else {
 		err = s.write(p.out, p.paint(p.out))
 	}

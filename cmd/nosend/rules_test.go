@@ -2,8 +2,10 @@ package main
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -145,6 +147,9 @@ func TestRulesDoubts(t *testing.T) {
 		{"domain in Japanese", "a policy domain=例え.jp fox", "write domain=xn--r8jz45g.jp"},
 		{"no domain", "a policy domain=. fox", "that is no domain"},
 		{"top-level domain", "a policy domain=jp fox", ""},
+		{"one rule on two lines", "a policy - fox\na policy - hare", ""},
+		{"one id, two categories", "a policy - fox\na virus - hare", "f:3: rule a has the id of line 2, which is policy: verdicts can't tell them apart"},
+		{"one id, two classes", "a user_unknown/soft - fox\na user_unknown - hare\nb policy - dog", "f:3: rule a has the id of line 2, which is user_unknown/soft:"},
 		{"unknown provider", "a policy source=cms fox", "f:2: rule a has source=cms, which never holds: there are only these providers: cmc"},
 		{"provider", "a policy source=cmc fox", ""},
 	} {
@@ -161,6 +166,25 @@ func TestRulesDoubts(t *testing.T) {
 			require.Len(t, doubts, 1)
 			assert.Contains(t, doubts[0], test.want)
 		})
+	}
+}
+
+// TestRuleFaultsNameOnlyTheFile: whatever a file holds, no fault is about a rule
+// that stands in for a bad one. The seed is printed when it fails.
+func TestRuleFaultsNameOnlyTheFile(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	random := rand.New(rand.NewPCG(seed, 0))
+	parts := strings.Split("id|category|codes|words|note|\t|\t|\t|\t|\t\t\tfox\t|\n|\n|\n|\r\n|\"|#|a|b|a\tpolicy|policy|550|Fox| |id\tcategory\tcodes\twords\tnote\n|\uFEFF", "|")
+	for range 60 {
+		text := ""
+		if random.IntN(3) > 0 {
+			text = "id\tcategory\tcodes\twords\tnote\n"
+		}
+		for range random.IntN(25) {
+			text += parts[random.IntN(len(parts))]
+		}
+		_, faults := ruleFaults("f", []byte(text))
+		require.NotContains(t, fmt.Sprint(faults), standIn, "seed %d: %q", seed, text)
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"io"
 )
 
@@ -25,6 +26,12 @@ func forTerminal(out io.Writer) io.WriteCloser {
 		return &terminalSafe{out: out}
 	}
 	return nopCloser{out}
+}
+
+// writeJSON writes a value on a line of its own.
+func (p *program) writeJSON(v any) error {
+	out := forTerminal(p.out)
+	return errors.Join(encode(out, v), out.Close())
 }
 
 // Write implements io.Writer.
