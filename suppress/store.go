@@ -3,6 +3,7 @@ package suppress
 import (
 	"context"
 	"errors"
+	"io"
 	"time"
 
 	"github.com/nosend/nosend/suppress/classify"
@@ -18,6 +19,8 @@ var (
 	ErrBusy = errors.New("two exports are running already, or long checks or counts in their place; try again when one has ended")
 	// ErrFull: the store can't grow any more.
 	ErrFull = errors.New("the store is full")
+	// ErrNoBackup: the store is no Backuper.
+	ErrNoBackup = errors.New("the store can't copy itself; back it up with the tools of its database")
 	// ErrClosed: the store has been closed.
 	ErrClosed = errors.New("the store is closed")
 )
@@ -120,6 +123,16 @@ type Store interface {
 	// Close waits for what is being written, and releases the store. Calls
 	// that come later fail with ErrClosed. Closing twice is allowed.
 	Close() error
+}
+
+// Backuper is a Store that can copy itself while it is in use.
+type Backuper interface {
+	// Backup writes a copy of all that the store keeps, as it was at one moment,
+	// in a form that the store's own tools restore. Every Update that returned
+	// before is in it. It is called concurrently with everything else, and
+	// nothing waits for it. w must not be paced by a client: a store may hold
+	// resources as long as it runs. An error leaves a part in w.
+	Backup(ctx context.Context, w io.Writer) error
 }
 
 // ChangeKind says what a change did to the list.

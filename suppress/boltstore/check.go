@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 
 	bolt "go.etcd.io/bbolt"
 	berrors "go.etcd.io/bbolt/errors"
@@ -29,46 +30,102 @@ func (s *Store) Check(ctx context.Context) error {
 		return err
 	}
 	defer tx.Rollback() //nolint:errcheck // nothing was written
-	// bbolt checks its pages in a goroutine of its own, where a fault of memory
-	// can't be caught; so every row is read and looked up here first.
-	if err := guarded(func() error { return checkRows(ctx, tx) }); err != nil {
-		return err
-	}
-	return checkPages(tx)
+	_, err = check(ctx, tx)
+	return err
 }
 
-func checkRows(ctx context.Context, tx *bolt.Tx) error {
-	c := checker{tx: tx, tallies: map[string]int64{}}
+// check is Check within a transaction that no writer disturbs. It says what
+// the file holds.
+func check(ctx context.Context, tx *bolt.Tx) (Contents, error) {
+	c := checker{tx: tx, rows: map[string]int64{}, tallies: map[string]int64{}}
+	// bbolt checks its pages in a goroutine of its own, where a fault of memory
+	// can't be caught; so every row is read and looked up here first.
+	if err := guarded(func() error { return c.all(ctx) }); err != nil {
+		c.faults = append(c.faults, err)
+	}
+	if len(c.faults) > 0 {
+		return Contents{}, c.faults
+	}
+	return c.contents(), nil
+}
+
+// faults is all that is wrong with a file.
+type faults []error
+
+// Error implements error with a line for each.
+func (f faults) Error() string { return errors.Join(f...).Error() }
+
+// Unwrap lets errors.Is see each.
+func (f faults) Unwrap() []error { return f }
+
+// all fills the faults; its error ends the check.
+func (c *checker) all(ctx context.Context) error {
 	for _, check := range []func(context.Context) error{
-		c.meta, c.entries, c.history, c.dueRows, c.countTallies, c.changes, c.letters, c.hashes,
+		c.buckets, c.meta, c.entries, c.history, c.dueRows, c.countTallies, c.changes, c.letters, c.hashes, c.lengths, c.pages,
 	} {
 		if err := check(ctx); err != nil {
 			return err
 		}
 	}
-	return errors.Join(c.faults...)
-}
-
-func checkPages(tx *bolt.Tx) error {
-	var faults []error
-	for err := range tx.Check() {
-		faults = append(faults, fmt.Errorf("%w: %w", suppress.ErrCorrupt, err))
-	}
-	return errors.Join(faults...)
+	return nil
 }
 
 // checker collects faults, up to a number that a person would read.
 type checker struct {
 	tx      *bolt.Tx
+	rows    map[string]int64 // by bucket
 	tallies map[string]int64 // recounted
 	due     int              // entries that are due at some time
-	faults  []error
+	faults  faults
 }
 
+const maxFaults = 100
+
 func (c *checker) fault(format string, args ...any) {
-	if len(c.faults) < 100 {
+	if len(c.faults) < maxFaults {
 		c.faults = append(c.faults, fmt.Errorf("%w: %s", suppress.ErrCorrupt, fmt.Sprintf(format, args...)))
 	}
+}
+
+// buckets must be those of the layout and no others, for of others nobody has
+// read the rows.
+func (c *checker) buckets(context.Context) error {
+	return c.tx.ForEach(func(name []byte, _ *bolt.Bucket) error {
+		if !slices.ContainsFunc(buckets(), func(known []byte) bool { return bytes.Equal(known, name) }) {
+			c.fault("there is a bucket %q", name)
+		}
+		return nil
+	})
+}
+
+// lengths: bbolt's check would count to the length of a page, however great a
+// damaged one is.
+func (c *checker) lengths(context.Context) error {
+	pages := int(c.tx.Size() / int64(c.tx.DB().Info().PageSize))
+	for id := 0; id < pages; id++ {
+		p, err := c.tx.Page(id)
+		if err != nil {
+			return err
+		}
+		if p.Type == "free" {
+			continue // what stands in it is old
+		}
+		if id += p.OverflowCount; id >= pages {
+			c.fault("page %d says that it is %d pages long", p.ID, p.OverflowCount+1)
+		}
+	}
+	return nil
+}
+
+// pages has bbolt check them. It can't stand what the other checks find.
+func (c *checker) pages(context.Context) error {
+	if len(c.faults) > 0 {
+		return nil
+	}
+	for err := range c.tx.Check() {
+		c.fault("%v", err)
+	}
+	return nil
 }
 
 // each calls visit with every row of a bucket that can be found by its key.
@@ -79,6 +136,7 @@ func (c *checker) each(ctx context.Context, bucket []byte, visit func(key, value
 			c.fault("a row of %s is not found by its key", bucket)
 			return ctx.Err()
 		}
+		c.rows[string(bucket)]++
 		visit(key, value)
 		return ctx.Err()
 	})
@@ -126,9 +184,8 @@ func (c *checker) history(ctx context.Context) error {
 // dueRows: every entry that is due has its row, so a surplus of rows means that
 // some belong to no entry.
 func (c *checker) dueRows(ctx context.Context) error {
-	rows := 0
-	err := c.each(ctx, bucketDue, func(_, _ []byte) { rows++ })
-	if rows > c.due {
+	err := c.each(ctx, bucketDue, func(_, _ []byte) {})
+	if rows := int(c.rows[string(bucketDue)]); rows > c.due {
 		c.fault("%d rows of due belong to no entry", rows-c.due)
 	}
 	return err

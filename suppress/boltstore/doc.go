@@ -36,4 +36,11 @@
 // bbolt keeps no checksums of its pages and panics when one makes no sense.
 // Those panics become errors that wrap suppress.ErrCorrupt, for the calls that
 // met the page. [Store.Check] reads everything.
+//
+// # Files
+//
+// [Store.Backup] copies the file while it is in use, and puts a checksum behind
+// the last page. [Verify], [Restore] and [Compact] work on files that no server
+// has open; the last two hold the lock that a server would need, make the new
+// file beside the old one, verify and sync it, and only then rename it.
 package boltstore

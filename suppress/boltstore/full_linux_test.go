@@ -158,3 +158,40 @@ func wrongUnless(right bool, format string, args ...any) error {
 	}
 	return fmt.Errorf(format, args...)
 }
+
+// TestNoSpaceToReplace: a disk that is full at whatever point of the new file
+// leaves all as it was, and says how much is needed.
+func TestNoSpaceToReplace(t *testing.T) {
+	for name := range works() {
+		path := withBackup(t)
+		before := folder(t, path)
+		c, err := startChild(t, "full at "+name, path, nil)
+		require.NoError(t, err)
+		output, err := io.ReadAll(c.stdout)
+		require.NoError(t, err)
+		require.Contains(t, string(output), filepath.Dir(path)+" needs 1 MiB of space while this runs; free some: ", name)
+		require.NoError(t, c.Wait())
+		require.Equal(t, before, folder(t, path))
+		require.EqualValues(t, 40, entriesIn(t, path))
+	}
+}
+
+// childFullAtWork does a work with less and less space.
+func childFullAtWork(work string) func(string) error {
+	return func(path string) error {
+		for size := uint64(1); size < 200_000; size = size*3 + 1 {
+			more, err := limitFileSize(size)
+			if err != nil {
+				return err
+			}
+			err = works()[work](context.Background(), path)
+			if err := errors.Join(wrongUnless(errors.Is(err, suppress.ErrFull), "%d bytes: %v", size, err), more()); err != nil {
+				return err
+			}
+			if size > 80_000 {
+				fmt.Println(err)
+			}
+		}
+		return nil
+	}
+}

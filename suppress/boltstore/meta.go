@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"io"
 	"os"
 )
@@ -28,10 +27,9 @@ const (
 func checkSize(f io.ReaderAt, size int64) error {
 	newest, found := newestMeta(f)
 	if !found {
-		return errors.New("it is not a nosend database, or its head is damaged; choose another file with --db, or restore a backup")
+		return errors.New("it is not a nosend database, or its head is damaged; name another file, or restore a backup")
 	}
-	pageSize := int64(binary.LittleEndian.Uint32(newest[metaPageSize:]))
-	need := int64(binary.LittleEndian.Uint64(newest[metaHigh:])) * pageSize
+	need := int64(binary.LittleEndian.Uint64(newest[metaHigh:])) * pageSizeOf(newest)
 	if size < need {
 		return fmt.Errorf("it was cut short: it has %d bytes and should have at least %d; restore a backup", size, need)
 	}
@@ -57,9 +55,9 @@ func newestMeta(f io.ReaderAt) (newest []byte, found bool) {
 	return newest, found
 }
 
+func pageSizeOf(meta []byte) int64 { return int64(binary.LittleEndian.Uint32(meta[metaPageSize:])) }
+
 func validMeta(meta []byte) bool {
-	sum := fnv.New64a()
-	sum.Write(meta[:metaChecksum])
 	return binary.LittleEndian.Uint32(meta) == metaMagic &&
-		sum.Sum64() == binary.LittleEndian.Uint64(meta[metaChecksum:])
+		fingerprint(meta[:metaChecksum]) == binary.LittleEndian.Uint64(meta[metaChecksum:])
 }

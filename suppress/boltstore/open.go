@@ -71,8 +71,13 @@ func openFile(path string, mapSize int) (db *bolt.DB, err error) {
 	if err := inspect(path); err != nil {
 		return nil, err
 	}
+	var file *os.File
 	err = guarded(func() (err error) {
 		db, err = bolt.Open(path, 0o600, &bolt.Options{
+			OpenFile: func(name string, flag int, mode os.FileMode) (_ *os.File, err error) {
+				file, err = os.OpenFile(name, flag, mode)
+				return file, err
+			},
 			Timeout:         time.Nanosecond, // one try: another process holds the lock for as long as it runs
 			InitialMmapSize: mapSize,
 			MaxSize:         mapSize, // never map again: that would wait for every reader
@@ -83,7 +88,11 @@ func openFile(path string, mapSize int) (db *bolt.DB, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := guarded(func() error { return prepare(db, path) }); err != nil {
+	// A restore may have put another file there before the lock was taken.
+	if err = stillThere(file); err == nil {
+		err = guarded(func() error { return prepare(db, path) })
+	}
+	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
@@ -99,7 +108,7 @@ func inspect(path string) error {
 	case err != nil:
 		return err
 	case !info.Mode().IsRegular():
-		return errors.New("it is not a regular file; name a file with --db")
+		return errors.New("it is not a regular file; name one")
 	case info.Size() == 0:
 		return nil
 	}
@@ -158,7 +167,7 @@ func buckets() [][]byte {
 func checkSchema(tx *bolt.Tx) error {
 	meta := tx.Bucket(bucketMeta)
 	if meta == nil || len(meta.Get(keySchema)) != 8 {
-		return errors.New("it is a bbolt file, but of another program; choose another file with --db")
+		return errors.New("it is a bbolt file, but of another program; name another file")
 	}
 	have := binary.BigEndian.Uint64(meta.Get(keySchema))
 	if have != schema {

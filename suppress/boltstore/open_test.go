@@ -18,7 +18,7 @@ import (
 func TestOpenErrors(t *testing.T) {
 	const locked = "another process has it open; only one server can use a file, stop the other one or choose another file with --db"
 	const permission = "permission denied; the file and its folder must be readable and writable for the user that runs nosend"
-	const foreign = "it is not a nosend database, or its head is damaged; choose another file with --db, or restore a backup"
+	const foreign = "it is not a nosend database, or its head is damaged; name another file, or restore a backup"
 	for name, test := range map[string]struct {
 		prepare func(t *testing.T, path string)
 		want    string
@@ -29,7 +29,7 @@ func TestOpenErrors(t *testing.T) {
 		"longer text file":          {contents(strings.Repeat("address,class\n", 10_000)), foreign},
 		"zeros":                     {contents(strings.Repeat("\x00", 1<<16)), foreign},
 		"bbolt file of another program": {raw(func(tx *bolt.Tx) error { _, err := tx.CreateBucket([]byte("x")); return err }),
-			"it is a bbolt file, but of another program; choose another file with --db"},
+			"it is a bbolt file, but of another program; name another file"},
 		"newer schema": {raw(create, func(tx *bolt.Tx) error { return tx.Bucket(bucketMeta).Put(keySchema, numberKey(schema+1)) }),
 			"it has schema 2, this program reads schema 1; use the version of nosend that wrote it"},
 		"bucket missing": {raw(create, func(tx *bolt.Tx) error { return tx.DeleteBucket(bucketDue) }),
@@ -37,9 +37,9 @@ func TestOpenErrors(t *testing.T) {
 		"folder missing": {func(t *testing.T, path string) { require.NoError(t, os.Remove(filepath.Dir(path))) },
 			"the folder DIR does not exist; make it first, or choose another file with --db"},
 		"a folder": {func(t *testing.T, path string) { require.NoError(t, os.Mkdir(path, 0o755)) },
-			"it is not a regular file; name a file with --db"},
+			"it is not a regular file; name one"},
 		"a pipe": {func(t *testing.T, path string) { require.NoError(t, syscall.Mkfifo(path, 0o644)) },
-			"it is not a regular file; name a file with --db"},
+			"it is not a regular file; name one"},
 		"read-only file":      {permissions(0o444, 0o755), permission},
 		"unreadable file":     {permissions(0, 0o755), permission},
 		"read-only folder":    {func(t *testing.T, path string) { chmod(t, filepath.Dir(path), 0o555) }, permission},

@@ -13,6 +13,10 @@ func children() map[string]func(path string) error {
 		"full at a limit": childFullAtLimit,
 		"full at growth":  childFullAtGrowth,
 		"full disk":       childFullDisk,
+		"die at compact":  childDies("compact"),
+		"die at restore":  childDies("restore"),
+		"full at compact": childFullAtWork("compact"),
+		"full at restore": childFullAtWork("restore"),
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	bolt "go.etcd.io/bbolt"
 
 	"github.com/nosend/nosend/suppress"
 	"github.com/nosend/nosend/suppress/classify"
@@ -65,4 +66,17 @@ func fill(t testing.TB, s *Store, rows int) {
 		addresses[i] = address(i)
 	}
 	require.NoError(t, s.Update(context.Background(), storing(addresses...)))
+}
+
+// dump lists each row, and the sequence of each bucket.
+func dump(out *[]string) func(*bolt.Tx) error {
+	return func(tx *bolt.Tx) error {
+		return tx.ForEach(func(name []byte, b *bolt.Bucket) error {
+			*out = append(*out, fmt.Sprint(string(name), b.Sequence()))
+			return b.ForEach(func(key, value []byte) error {
+				*out = append(*out, fmt.Sprintf("%s %q %q", name, key, value))
+				return nil
+			})
+		})
+	}
 }
