@@ -36,12 +36,14 @@ func long(t *testing.T) *server {
 	return s
 }
 
-// beginExport asks for an export and reads no more than the first line.
-func (s *server) beginExport() *tcp {
+func (s *server) beginExport() *tcp { return s.begin("/suppressed.csv") }
+
+// begin asks for something long and reads no more than the first line.
+func (s *server) begin(target string) *tcp {
 	s.t.Helper()
 	c := s.dial()
 	require.NoError(s.t, c.Conn.(*net.TCPConn).SetReadBuffer(window))
-	c.write("GET /suppressed.csv HTTP/1.1\r\nHost: localhost\r\n\r\n")
+	c.write("GET " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
 	require.Equal(s.t, "HTTP/1.1 200 OK", c.line())
 	return c
 }

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"context"
+	"io"
 	"slices"
 	"strconv"
 	"sync"
@@ -153,4 +154,11 @@ func (f *faulty) LetterStats(ctx context.Context) (suppress.LetterStats, error) 
 		return suppress.LetterStats{}, err
 	}
 	return f.Store.LetterStats(ctx)
+}
+
+func (f *faulty) Backup(ctx context.Context, w io.Writer) error {
+	if err := f.meet(); err != nil {
+		return err
+	}
+	return f.Store.(suppress.Backuper).Backup(ctx, w)
 }

@@ -57,6 +57,7 @@ func errorStatus() []struct {
 		{suppress.ErrNotFound, http.StatusNotFound},
 		{suppress.ErrBusy, http.StatusTooManyRequests},
 		{suppress.ErrOverloaded, http.StatusTooManyRequests},
+		{suppress.ErrNoBackup, http.StatusNotImplemented},
 		{suppress.ErrFull, http.StatusServiceUnavailable},
 		{suppress.ErrClosed, http.StatusServiceUnavailable},
 		{context.Canceled, statusClientGone},

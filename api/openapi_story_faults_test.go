@@ -25,13 +25,14 @@ func tellOperation(t *testing.T, w *witness) {
 	k.suppress("gone@x.jp")
 	k.ask("GET /status", "/status", "")
 	k.ask("POST /webhooks/{provider}", "/webhooks/cmc", bounces(1), "Content-Type", asJSON)
-	for _, path := range []string{"/status", "/metrics", "/healthz", "/readyz", "/openapi.yaml", "/"} {
+	for _, path := range []string{"/status", "/backup", "/metrics", "/healthz", "/readyz", "/openapi.yaml", "/"} {
 		assert.Equal(t, http.StatusOK, k.ask("GET "+path, path, "").StatusCode, path)
 	}
 	k.ask("GET /metrics", "/metrics", "", "Accept", asProtobuf+";proto=io.prometheus.client.MetricFamily;encoding=delimited")
 	k.store.interfere(func() error { return errors.New("fault") })
 	assert.Equal(t, http.StatusInternalServerError, k.ask("GET /metrics", "/metrics", "").StatusCode)
 	talk{serve(t), w}.ask("GET /metrics", "/metrics", "")
+	talk{serve(t, withoutBackups), w}.ask("GET /backup", "/backup", "")
 }
 
 // everyRoute asks each operation once, in whatever state the server is.
@@ -77,6 +78,7 @@ func tellBusy(t *testing.T, w *witness) {
 	}
 	k.ask("GET /suppressed.csv", "/suppressed.csv", "")
 	k.ask("GET /suppressed.ndjson", "/suppressed.ndjson", "")
+	k.ask("GET /backup", "/backup", "")
 	k.ask("POST /suppressed/check", "/suppressed/check", numbered(60_000), "Content-Type", asText)
 	all := samples(t)
 	for _, operation := range []string{

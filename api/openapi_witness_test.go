@@ -146,7 +146,7 @@ func (w *witness) heardAnswer(t testing.TB, operation string, op *openapi3.Opera
 // isOurs reports whether a header is one that every client may want to read,
 // not one of the transport.
 func isOurs(name string) bool {
-	return strings.HasSuffix(name, "-Count") || slices.Contains([]string{"Retry-After", "Www-Authenticate", "Allow", "Content-Disposition"}, name)
+	return strings.HasSuffix(name, "-Count") || slices.Contains([]string{"Retry-After", "Www-Authenticate", "Allow", "Content-Disposition", "Repr-Digest"}, name)
 }
 
 func (w *witness) heardContent(t testing.TB, place string, content openapi3.Content, contentType, body string) {

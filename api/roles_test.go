@@ -33,6 +33,7 @@ var expected = map[string]string{
 	"DELETE /dead-letters/{id}":        "1113+33+",
 	"POST /dead-letters/{id}/replay":   "1113+33+",
 	"GET /status":                      "111++33+",
+	"GET /backup":                      "1113333+",
 	"GET /metrics":                     "++++++++",
 	"GET /healthz":                     "++++++++",
 	"GET /readyz":                      "++++++++",

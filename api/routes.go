@@ -54,6 +54,7 @@ func Routes() []Route {
 		{Method: http.MethodDelete, Path: "/dead-letters/{id}", Role: RoleWrite, Query: []string{}, raw: (*Server).deleteLetter},
 		{Method: http.MethodPost, Path: "/dead-letters/{id}/replay", Role: RoleWrite, Query: []string{}, raw: (*Server).replay},
 		{Method: http.MethodGet, Path: "/status", Role: RoleRead, Query: []string{}, call: (*Server).status},
+		{Method: http.MethodGet, Path: "/backup", Role: RoleAdmin, Query: []string{}, raw: (*Server).backup},
 		{Method: http.MethodGet, Path: "/metrics", raw: (*Server).metrics},
 		{Method: http.MethodGet, Path: "/healthz", call: (*Server).healthz},
 		{Method: http.MethodGet, Path: "/readyz", call: (*Server).readyz},

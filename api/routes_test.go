@@ -45,6 +45,7 @@ func samples(t testing.TB) map[string]sample {
 		"DELETE /dead-letters/{id}":        {target: "/dead-letters/LETTER"},
 		"POST /dead-letters/{id}/replay":   {target: "/dead-letters/LETTER/replay"},
 		"GET /status":                      {target: "/status"},
+		"GET /backup":                      {target: "/backup"},
 		"GET /metrics":                     {target: "/metrics"},
 		"GET /healthz":                     {target: "/healthz"},
 		"GET /readyz":                      {target: "/readyz"},

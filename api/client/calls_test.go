@@ -60,6 +60,9 @@ func clientCalls() []clientCall {
 		{route: "POST /dead-letters/{id}/replay", once: true, make: failing(func(ctx context.Context, c *client.Client) (any, error) { return c.ReplayLetter(ctx, 2) })},
 		{route: "POST /dead-letters/replay", once: true, make: failing(func(ctx context.Context, c *client.Client) (any, error) { return c.ReplayLetters(ctx) })},
 		{route: "GET /status", make: failing(func(ctx context.Context, c *client.Client) (any, error) { return c.Status(ctx) })},
+		{route: "GET /backup", make: failing(func(ctx context.Context, c *client.Client) (any, error) {
+			return c.Backup(ctx, &bytes.Buffer{}, client.BackupOptions{})
+		})},
 		{route: "GET /metrics", make: func(ctx context.Context, c *client.Client) error { return c.Metrics(ctx, &bytes.Buffer{}) }},
 		{route: "GET /openapi.yaml", make: func(ctx context.Context, c *client.Client) error { return c.OpenAPI(ctx, &bytes.Buffer{}) }},
 		{route: "GET /healthz", make: failing(func(ctx context.Context, c *client.Client) (any, error) { return c.Healthy(ctx) })},

@@ -31,9 +31,10 @@
 // how many tries there are. A sender that would rather fail open than wait sets
 // a Timeout of some hundred milliseconds and Retries to -1, or gives its ctx a
 // deadline: no pause outlasts it. Calls that take as long as the list is long
-// ([Client.Check], [Client.Export], [Client.Count], [Client.ReplayLetters]) are
-// bounded by ctx alone; where their answer comes as a stream, they also end
-// when, once it has begun, nothing of it has come for a minute.
+// ([Client.Check], [Client.Export], [Client.Backup], [Client.Count],
+// [Client.ReplayLetters]) are bounded by ctx alone; where their answer comes as a
+// stream, they also end when, once it has begun, nothing of it has come for a
+// minute.
 //
 // # Tries
 //

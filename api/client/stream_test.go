@@ -2,6 +2,7 @@ package client_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"io"
 	"net/http"
 	"strings"
@@ -15,7 +16,7 @@ import (
 	"github.com/nosend/nosend/api/client"
 )
 
-// trickle answers an export or a check letter by letter, with a pause after
+// trickle answers an export, a backup or a check letter by letter, with a pause after
 // each; before the last it waits for ever if it is to stall.
 func trickle(pause time.Duration, stalls bool) *trouble {
 	return &trouble{next: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -23,6 +24,8 @@ func trickle(pause time.Duration, stalls bool) *trouble {
 		for _, name := range []string{api.HeaderTotal, api.HeaderSuppressed, api.HeaderSendable, api.HeaderInvalid} {
 			w.Header().Set(name, "5")
 		}
+		sum := sha256.Sum256([]byte("slow!"))
+		w.Header().Set(api.HeaderDigest, api.Digest(sum[:]))
 		for _, letter := range "slow" {
 			_, _ = w.Write([]byte{byte(letter)})
 			_ = http.NewResponseController(w).Flush()
@@ -40,6 +43,10 @@ func streams() map[string]func(*testing.T, *client.Client, io.Writer) error {
 	return map[string]func(*testing.T, *client.Client, io.Writer) error{
 		"export": func(t *testing.T, c *client.Client, w io.Writer) error {
 			_, err := c.Export(t.Context(), w, client.ExportOptions{})
+			return err
+		},
+		"backup": func(t *testing.T, c *client.Client, w io.Writer) error {
+			_, err := c.Backup(t.Context(), w, client.BackupOptions{})
 			return err
 		},
 		"check": func(t *testing.T, c *client.Client, w io.Writer) error {
