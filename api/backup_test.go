@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"testing"
@@ -103,33 +104,61 @@ func TestStalledBackupEnds(t *testing.T) {
 	assert.Contains(t, s.log.String(), "aborted=true")
 }
 
-// slowCopy is a store whose copy goes on for as long as somebody wants it.
+// slowCopy is a store whose copy ends when it is told to, or when nobody wants
+// it any more.
 type slowCopy struct {
 	suppress.Store
-	begun chan struct{}
+	begun, end chan struct{}
 }
 
 func (c slowCopy) Backup(ctx context.Context, _ io.Writer) error {
 	close(c.begun)
-	<-ctx.Done()
-	return ctx.Err()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-c.end:
+		return nil
+	}
 }
 
-// TestBackupForNobody: a client that hangs up ends the copying.
-func TestBackupForNobody(t *testing.T) {
-	begun := make(chan struct{})
+// copying serves with a store that copies slowly.
+func copying(t *testing.T) (*server, slowCopy) {
+	store := slowCopy{begun: make(chan struct{}), end: make(chan struct{})}
 	s := serve(t, func(s *server, c *api.Config) {
 		other := s.list.Config
-		other.Store = slowCopy{s.store, begun}
+		store.Store = s.store
+		other.Store = store
 		list, err := suppress.New(other)
 		require.NoError(s.t, err)
 		c.List = list
 	})
+	return s, store
+}
+
+// TestBackupForNobody: a client that hangs up ends the copying.
+func TestBackupForNobody(t *testing.T) {
+	s, store := copying(t)
 	c := s.dial()
 	c.write("GET /backup HTTP/1.1\r\nHost: localhost\r\n\r\n")
-	<-begun
+	<-store.begun
 	require.NoError(t, c.Close())
 	s.seen.await("GET /backup 499")
+}
+
+// TestBackupTakesLong: longer than the server waits for a request.
+func TestBackupTakesLong(t *testing.T) {
+	s, store := copying(t)
+	hasty := httptest.NewUnstartedServer(s.api)
+	hasty.Config.ReadTimeout = 10 * time.Millisecond
+	hasty.Start()
+	defer hasty.Close()
+	go func() {
+		<-store.begun
+		time.AfterFunc(20*hasty.Config.ReadTimeout, func() { close(store.end) })
+	}()
+	c := client.Client{URL: hasty.URL}
+	_, err := c.Backup(t.Context(), io.Discard, client.BackupOptions{})
+	assert.NoError(t, err)
 }
 
 // TestBackupsInNoFolder: a copy for which there is no space is an error, and

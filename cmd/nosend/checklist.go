@@ -79,7 +79,7 @@ func (p *program) checkList(ctx context.Context, c *client.Client, s listSetting
 		_, err = write(out)
 		err = errors.Join(err, out.Close())
 	} else {
-		_, err = writeWhole(s.output, write)
+		_, err = writeWhole(s.output, 0o666, write)
 	}
 	if err != nil {
 		return err

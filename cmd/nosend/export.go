@@ -66,7 +66,7 @@ appears, or is replaced, only when the export is whole.
 func (p *program) exportFile(ctx context.Context, c *client.Client, path string, o client.ExportOptions) error {
 	m := newMeter(p.err, 0)
 	o.Size = func(bytes int64) { m.size = bytes } // -1: a proxy on the way compresses
-	rows, err := writeWhole(path, func(w io.Writer) (int, error) {
+	rows, err := writeWhole(path, 0o666, func(w io.Writer) (int, error) {
 		return c.Export(ctx, &watched{Writer: w, meter: m}, o)
 	})
 	m.clear()
@@ -114,9 +114,10 @@ func formatsHelp() string {
 }
 
 // writeWhole fills a temporary file beside path and renames it when it is
-// whole and synced. What isn't a regular file (a pipe, /dev/null) is written
-// as it is.
-func writeWhole(path string, write func(io.Writer) (int, error)) (rows int, err error) {
+// whole and synced. A new file gets these permissions, less the umask; one that
+// is replaced hands on its own. What isn't a regular file (a pipe, /dev/null)
+// is written as it is.
+func writeWhole(path string, mode os.FileMode, write func(io.Writer) (int, error)) (rows int, err error) {
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real // replace what the link names, not the link
 	}
@@ -124,7 +125,7 @@ func writeWhole(path string, write func(io.Writer) (int, error)) (rows int, err 
 	if err == nil && !old.Mode().IsRegular() {
 		return writeDirectly(path, write)
 	}
-	temp, err := os.OpenFile(filepath.Join(filepath.Dir(path), ".nosend-export-"+rand.Text()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	temp, err := os.OpenFile(filepath.Join(filepath.Dir(path), ".nosend-export-"+rand.Text()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return 0, fmt.Errorf("write %s: %w", path, err)
 	}

@@ -58,7 +58,7 @@ func TestWriteWhole(t *testing.T) {
 			file := filepath.Join(dir, "list.csv")
 			require.NoError(t, os.WriteFile(file, []byte("old"), 0o640))
 			want := "old"
-			_, err := writeWhole(file, write)
+			_, err := writeWhole(file, 0o666, write)
 			if name == "it worked" {
 				require.NoError(t, err)
 				want = "new"

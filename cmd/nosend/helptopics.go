@@ -24,7 +24,8 @@ func helpTopics() []*cobra.Command {
      used (rules check), something left that couldn't be understood (dead-letters
      replay). The answer isn't known, so don't send. What stands on standard
      output may be cut short; a file named with --output, or as an argument of
-     export, is as it was before.
+     export or backup, is as it was before, and so is the database after restore
+     and compact.
 
 So the one safe way to ask before a mail is to send on 0 and on nothing else:
 
@@ -36,8 +37,8 @@ that sum up and progress bars go to standard error.`,
 		{
 			Use:   "settings",
 			Short: "Where settings come from: flags, environment, file",
-			Long: `Settings are the flags of serve, and --url, --token and --rules of the other
-commands. Each can stand in one of three places; the first that has it counts:
+			Long: `Settings are the flags of serve, and --url, --token, --rules and --db of the
+other commands. Each can stand in one of three places; the first that has it counts:
 
   1. the command line:  nosend serve --db /var/lib/nosend/nosend.db
   2. the environment:   NOSEND_DB=/var/lib/nosend/nosend.db

@@ -80,7 +80,7 @@ What scripts should know of them: nosend help exit-codes`,
 	root.SetFlagErrorFunc(explainFlag)
 	root.PersistentFlags().String("config", "", "YAML file with settings")
 	root.AddCommand(p.serveCommand(), p.checkCommand(), p.addCommand(), p.removeCommand(), p.showCommand(), p.listCommand(), p.exportCommand(), p.statusCommand(),
-		p.classifyCommand(), p.rulesCommand(), p.reclassifyCommand(), p.deadLettersCommand(), p.tokenCommand(), p.completionCommand(), p.versionCommand())
+		p.classifyCommand(), p.rulesCommand(), p.reclassifyCommand(), p.deadLettersCommand(), p.backupCommand(), p.restoreCommand(), p.verifyCommand(), p.compactCommand(), p.tokenCommand(), p.completionCommand(), p.versionCommand())
 	root.AddCommand(helpTopics()...)
 	root.SetHelpCommand(withTopics(helpCommand()))
 	completeAll(root)

@@ -4,6 +4,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
@@ -16,6 +17,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/nosend/nosend/api"
 )
 
 // scriptFake starts a server that answers like something else than a healthy
@@ -25,6 +28,8 @@ import (
 //	foreign   answers everything with an empty JSON object
 //	moved     sends everybody elsewhere, to where GET would be answered
 //	page      answers everything with a web page
+//	rotten    answers with a digest that is right, and something else than a backup
+//	altered   answers with a digest that is wrong
 func scriptFake(ts *testscript.TestScript, _ bool, args []string) {
 	page := func(text string) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, text) }
@@ -36,6 +41,8 @@ func scriptFake(ts *testscript.TestScript, _ bool, args []string) {
 		"foreign": page(`{}`),
 		"moved":   http.RedirectHandler(elsewhere.URL, http.StatusMovedPermanently),
 		"page":    page("<html></html>"),
+		"rotten":  digested("Dear reader", "Dear reader"),
+		"altered": digested("Dear reader", "Dear writer"),
 	}
 	if kinds[args[0]] == nil {
 		ts.Fatalf("no such fake: %s", args[0])
@@ -43,6 +50,15 @@ func scriptFake(ts *testscript.TestScript, _ bool, args []string) {
 	fake := httptest.NewServer(kinds[args[0]])
 	ts.Defer(fake.Close)
 	ts.Setenv("NOSEND_URL", fake.URL)
+}
+
+// digested answers with a text, and the digest of what was to be sent.
+func digested(text, sent string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		sum := sha256.Sum256([]byte(sent))
+		w.Header().Set(api.HeaderDigest, api.Digest(sum[:]))
+		_, _ = io.WriteString(w, text)
+	}
 }
 
 // breakOff announces more than it sends.
