@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"net/http"
 	"strconv"
-	"time"
 
 	"github.com/nosend/nosend/suppress"
 )
@@ -28,8 +27,6 @@ func (s *Server) backup(w http.ResponseWriter, r *http.Request) error {
 		w.WriteHeader(http.StatusOK)
 		return nil
 	}
-	// The copy may take longer than a request, which has been read to its end.
-	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
 	spool, sum, err := s.List.Backup(r.Context())
 	if err != nil {
 		return err

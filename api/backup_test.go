@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"testing"
@@ -104,71 +103,51 @@ func TestStalledBackupEnds(t *testing.T) {
 	assert.Contains(t, s.log.String(), "aborted=true")
 }
 
-// slowCopy is a store whose copy ends when it is told to, or when nobody wants
-// it any more.
+// slowCopy is a store whose copy goes on for as long as somebody wants it.
 type slowCopy struct {
 	suppress.Store
-	begun, end chan struct{}
+	begun chan struct{}
 }
 
 func (c slowCopy) Backup(ctx context.Context, _ io.Writer) error {
 	close(c.begun)
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-c.end:
-		return nil
-	}
-}
-
-// copying serves with a store that copies slowly.
-func copying(t *testing.T) (*server, slowCopy) {
-	store := slowCopy{begun: make(chan struct{}), end: make(chan struct{})}
-	s := serve(t, func(s *server, c *api.Config) {
-		other := s.list.Config
-		store.Store = s.store
-		other.Store = store
-		list, err := suppress.New(other)
-		require.NoError(s.t, err)
-		c.List = list
-	})
-	return s, store
+	<-ctx.Done()
+	return ctx.Err()
 }
 
 // TestBackupForNobody: a client that hangs up ends the copying.
 func TestBackupForNobody(t *testing.T) {
-	s, store := copying(t)
+	begun := make(chan struct{})
+	s := serve(t, func(s *server, c *api.Config) {
+		other := s.list.Config
+		other.Store = slowCopy{s.store, begun}
+		list, err := suppress.New(other)
+		require.NoError(s.t, err)
+		c.List = list
+	})
 	c := s.dial()
 	c.write("GET /backup HTTP/1.1\r\nHost: localhost\r\n\r\n")
-	<-store.begun
+	<-begun
 	require.NoError(t, c.Close())
 	s.seen.await("GET /backup 499")
 }
 
-// TestBackupTakesLong: longer than the server waits for a request.
-func TestBackupTakesLong(t *testing.T) {
-	s, store := copying(t)
-	hasty := httptest.NewUnstartedServer(s.api)
-	hasty.Config.ReadTimeout = 10 * time.Millisecond
-	hasty.Start()
-	defer hasty.Close()
-	go func() {
-		<-store.begun
-		time.AfterFunc(20*hasty.Config.ReadTimeout, func() { close(store.end) })
-	}()
-	c := client.Client{URL: hasty.URL}
-	_, err := c.Backup(t.Context(), io.Discard, client.BackupOptions{})
-	assert.NoError(t, err)
-}
-
-// TestBackupsInNoFolder: a copy for which there is no space is an error, and
-// takes no place.
-func TestBackupsInNoFolder(t *testing.T) {
-	s := serve(t, func(s *server, _ *api.Config) { s.list.SpoolDir = filepath.Join(s.list.SpoolDir, "missing") })
+// TestFailedBackups are errors, and keep no place.
+func TestFailedBackups(t *testing.T) {
+	s := serve(t)
+	s.store.interfere(func() error { return suppress.ErrClosed })
+	for range 3 {
+		s.problem(s.get("/backup"), http.StatusServiceUnavailable)
+	}
+	s.store.interfere(nil)
+	folder := s.list.SpoolDir
+	s.list.SpoolDir = filepath.Join(folder, "missing")
 	for range 3 {
 		s.problem(s.get("/backup"), http.StatusServiceUnavailable)
 	}
 	assert.Contains(t, s.log.String(), "make temporary file")
+	s.list.SpoolDir = folder
+	assert.Equal(t, http.StatusOK, s.get("/backup").StatusCode)
 }
 
 // TestBackupWhileWriting: each copy is of one moment: whole, sound, and with all

@@ -64,11 +64,14 @@ func (p *program) backup(ctx context.Context, c *client.Client, path string) err
 func (p *program) backupInto(ctx context.Context, c *client.Client, f *os.File) (held boltstore.Contents, err error) {
 	m := newMeter(p.err, 0)
 	m.things = "MiB"
-	_, err = c.Backup(ctx, weighed{f, m}, client.BackupOptions{Size: func(bytes int64) { m.size = bytes }})
+	stop := p.ticking("the server makes a copy")
+	_, err = c.Backup(ctx, weighed{f, m}, client.BackupOptions{Size: func(bytes int64) { stop(); m.size = bytes }})
+	stop()
 	m.clear()
 	if err != nil {
 		return held, err
 	}
+	defer p.ticking("verifying the copy")()
 	held, err = boltstore.Verify(ctx, f.Name())
 	if err == nil && !held.Checksum {
 		err = errors.New("the backup has no checksum")

@@ -32,7 +32,9 @@ changes go on from there, so whoever follows the feed begins anew.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, stop := interruptible(cmd.Context())
 			defer stop()
+			done := p.ticking("restoring " + db)
 			r, err := boltstore.Restore(ctx, args[0], db, time.Now())
+			done()
 			if err != nil {
 				return err
 			}
@@ -70,7 +72,9 @@ error or when the machine stops half-way.`,
 func (p *program) compact(ctx context.Context, db string) error {
 	ctx, stop := interruptible(ctx)
 	defer stop()
+	done := p.ticking("compacting " + db)
 	c, err := boltstore.Compact(ctx, db)
+	done()
 	if errors.Is(err, fs.ErrNotExist) {
 		return hinted{err, "name the database with --db, or NOSEND_DB"}
 	}

@@ -23,7 +23,9 @@ on standard error. The lines can name addresses.`,
   nosend verify /backup/nosend.db && echo "good"`,
 		Args: cobra.MatchAll(needs("the name of a backup or a database"), atMost(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			stop := p.ticking("reading " + args[0])
 			c, err := boltstore.Verify(cmd.Context(), args[0])
+			stop()
 			if err != nil {
 				return err
 			}

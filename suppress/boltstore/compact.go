@@ -74,14 +74,14 @@ func checkOpen(ctx context.Context, db *bolt.DB) (used int64, err error) {
 	return used, err
 }
 
-// compactInto copies all rows. Nothing is synced on the way.
+// compactInto copies all rows. Nothing is synced on the way, nor is the file made
+// larger ahead of what is written.
 func compactInto(temp string, from *bolt.DB) error {
 	return guarded(func() error {
 		to, err := bolt.Open(temp, 0o600, &bolt.Options{NoSync: true, NoGrowSync: true, FreelistType: bolt.FreelistMapType})
 		if err != nil {
 			return err
 		}
-		to.AllocSize = 0 // no larger than what is in it
 		return errors.Join(bolt.Compact(to, from, compactStep), to.Close())
 	})
 }

@@ -2,6 +2,7 @@ package boltstore
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"os"
@@ -202,6 +203,7 @@ func TestCompact(t *testing.T) {
 	assert.Equal(t, before.Size(), c.Before)
 	assert.Equal(t, after.Size(), c.Bytes)
 	assert.Less(t, c.Bytes, c.Before/10)
+	assert.Equal(t, usedIn(t, path), c.Bytes, "nothing behind the last page")
 	assert.Equal(t, os.FileMode(0o640), after.Mode())
 	assert.Len(t, folder(t, path), 3)
 	assert.Equal(t, held, everything(t, path))
@@ -211,6 +213,17 @@ func TestCompact(t *testing.T) {
 	again, err := Compact(t.Context(), path)
 	require.NoError(t, err)
 	assert.InDelta(t, again.Before, again.Bytes, float64(8*pageSize))
+}
+
+// usedIn is how many bytes the pages of a file have that were ever in use.
+func usedIn(t *testing.T, path string) int64 {
+	t.Helper()
+	f, err := os.Open(path)
+	require.NoError(t, err)
+	defer f.Close()
+	meta, found := newestMeta(f)
+	require.True(t, found)
+	return int64(binary.LittleEndian.Uint64(meta[metaHigh:])) * pageSizeOf(meta)
 }
 
 // everything is each row of a file, and the numbers that the next rows get.
@@ -312,6 +325,20 @@ func TestRefusals(t *testing.T) {
 			assert.Equal(t, before, folder(t, path))
 		})
 	}
+}
+
+// TestRestoreLeavesNoEmptyFile where there was none.
+func TestRestoreLeavesNoEmptyFile(t *testing.T) {
+	path := withBackup(t)
+	backup := filepath.Join(filepath.Dir(path), "backup.db")
+	require.NoError(t, os.Remove(path))
+	asked := endsAfter(t.Context(), 1<<40, nil)
+	_, err := Verify(asked, backup)
+	require.NoError(t, err)
+	_, err = Restore(endsAfter(t.Context(), 1<<40-int(asked.left.Load())+1, func() {}), backup, path, restoredAt)
+	require.ErrorIs(t, err, context.Canceled)
+	require.ErrorContains(t, err, "restore "+path)
+	assert.Len(t, folder(t, path), 1)
 }
 
 // TestRestoreIntoNothing: there must be a folder.
