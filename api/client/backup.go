@@ -28,7 +28,7 @@ func (c *Client) Backup(ctx context.Context, w io.Writer, o BackupOptions) (byte
 	defer resp.Body.Close()
 	want := resp.Header.Get(api.HeaderDigest)
 	if want == "" {
-		return 0, fmt.Errorf("what answers at %s is not nosend: its answer has no %s", c.URL, api.HeaderDigest)
+		return 0, fmt.Errorf("what answers at %s is not nosend: its answer has no %s", c.Where(), api.HeaderDigest)
 	}
 	if o.Size != nil {
 		o.Size(resp.ContentLength)

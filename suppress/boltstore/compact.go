@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	bolt "go.etcd.io/bbolt"
@@ -13,6 +12,9 @@ import (
 // compactStep is how many bytes of rows Compact writes in one transaction,
 // which are in memory meanwhile.
 const compactStep = 64 << 20
+
+// tryAgain is advice for work on a file that a server has open.
+const tryAgain = "try again when it has ended"
 
 // Compacted is what Compact did; sizes are in bytes.
 type Compacted struct {
@@ -36,15 +38,17 @@ func compact(ctx context.Context, path string) (c Compacted, err error) {
 	if path, err = filepath.EvalSymlinks(path); err != nil { // the link stays one
 		return c, explainOpen(err)
 	}
-	if c.Before, err = inspectPath(path); err != nil {
+	old, err := verify(ctx, path, tryAgain)
+	if err != nil {
 		return c, err
 	}
+	c.Before = old.Bytes
 	db, err := openFile(path, defaultMapSize) // which locks it
 	if err != nil {
-		return c, explainLocked(err, "try again when it has ended")
+		return c, explainLocked(err, tryAgain)
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	need, err := checkOpen(ctx, db)
+	need, err := usedBytes(db)
 	if err != nil {
 		return c, err
 	}
@@ -53,23 +57,11 @@ func compact(ctx context.Context, path string) (c Compacted, err error) {
 	return c, explainFile(err, need, path)
 }
 
-func inspectPath(path string) (size int64, err error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return 0, explainOpen(err)
-	}
-	defer f.Close()
-	return inspectUsed(f)
-}
-
-// checkOpen checks a database, and says how many bytes of it are in use.
-func checkOpen(ctx context.Context, db *bolt.DB) (used int64, err error) {
-	err = guarded(func() error {
-		return db.View(func(tx *bolt.Tx) error {
-			used = tx.Size() - int64(db.Stats().FreePageN*db.Info().PageSize)
-			_, err := check(ctx, tx)
-			return err
-		})
+// usedBytes is how much of a file isn't free.
+func usedBytes(db *bolt.DB) (used int64, err error) {
+	err = db.View(func(tx *bolt.Tx) error {
+		used = tx.Size() - int64(db.Stats().FreePageN*db.Info().PageSize)
+		return nil
 	})
 	return used, err
 }

@@ -52,7 +52,7 @@ func (r *replacement) finish(ctx context.Context) (c Contents, err error) {
 	if err := syncFile(r.temp); err != nil {
 		return c, err
 	}
-	if c, err = verify(ctx, r.temp); err != nil {
+	if c, err = verify(ctx, r.temp, tryAgain); err != nil {
 		return c, fmt.Errorf("the new file is not good: %w", err)
 	}
 	return c, ctx.Err()

@@ -97,18 +97,24 @@ func (s *Store) Due(ctx context.Context, before time.Time, limit int) (out []sup
 }
 
 // Tallies implements suppress.Store.
-func (s *Store) Tallies(ctx context.Context) (map[suppress.Tally]int64, error) {
+func (s *Store) Tallies(ctx context.Context) (out map[suppress.Tally]int64, err error) {
+	err = s.view(ctx, func(tx *bolt.Tx) (err error) {
+		out, err = tallies(tx)
+		return err
+	})
+	return out, err
+}
+
+func tallies(tx *bolt.Tx) (map[suppress.Tally]int64, error) {
 	out := map[suppress.Tally]int64{}
-	err := s.view(ctx, func(tx *bolt.Tx) error {
-		return tx.Bucket(bucketTallies).ForEach(func(key, value []byte) error {
-			parts := strings.SplitN(string(key), "\x00", 3)
-			if len(parts) != 3 || len(value) != 8 {
-				return fmt.Errorf("tally %q: %w", key, suppress.ErrCorrupt)
-			}
-			t := suppress.Tally{Standing: suppress.Standing(parts[0]), Class: suppress.Class(parts[1]), Category: suppress.Category(parts[2])}
-			out[t] = int64(binary.BigEndian.Uint64(value))
-			return nil
-		})
+	err := tx.Bucket(bucketTallies).ForEach(func(key, value []byte) error {
+		parts := strings.SplitN(string(key), "\x00", 3)
+		if len(parts) != 3 || len(value) != 8 {
+			return fmt.Errorf("tally %q: %w", key, suppress.ErrCorrupt)
+		}
+		t := suppress.Tally{Standing: suppress.Standing(parts[0]), Class: suppress.Class(parts[1]), Category: suppress.Category(parts[2])}
+		out[t] = int64(binary.BigEndian.Uint64(value))
+		return nil
 	})
 	return out, err
 }

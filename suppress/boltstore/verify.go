@@ -42,7 +42,7 @@ func (c *checker) contents() Contents {
 // addresses, so they are for a person to read and not for a log. The file isn't
 // changed.
 func Verify(ctx context.Context, path string) (Contents, error) {
-	c, err := verify(ctx, path)
+	c, err := verify(ctx, path, "verify a copy, which nosend backup makes")
 	if all, ok := errors.AsType[faults](err); ok {
 		var out []error
 		for _, fault := range all {
@@ -56,7 +56,8 @@ func Verify(ctx context.Context, path string) (Contents, error) {
 	return c, nil
 }
 
-func verify(ctx context.Context, path string) (c Contents, err error) {
+// verify is Verify, with advice for a file that a server has open.
+func verify(ctx context.Context, path, advice string) (c Contents, err error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return c, explainOpen(err)
@@ -70,7 +71,7 @@ func verify(ctx context.Context, path string) (c Contents, err error) {
 	if err != nil {
 		return c, err
 	}
-	if c, err = verifyRows(ctx, path); err != nil {
+	if c, err = verifyRows(ctx, path, advice); err != nil {
 		return c, err
 	}
 	c.Bytes, c.Checksum = size, sealed
@@ -92,21 +93,18 @@ func inspectUsed(f *os.File) (size int64, err error) {
 }
 
 // verifyRows opens the file for reading only, so that others may read it, too.
-func verifyRows(ctx context.Context, path string) (c Contents, err error) {
+func verifyRows(ctx context.Context, path, advice string) (c Contents, err error) {
 	var db *bolt.DB
 	err = guarded(func() (err error) {
 		db, err = bolt.Open(path, 0, &bolt.Options{ReadOnly: true, Timeout: time.Nanosecond, PreLoadFreelist: true, FreelistType: bolt.FreelistMapType})
 		return err
 	})
 	if err != nil {
-		return c, explainLocked(err, "verify a copy, which nosend backup makes")
+		return c, explainLocked(err, advice)
 	}
 	defer db.Close()
 	err = guarded(func() error {
 		return db.View(func(tx *bolt.Tx) error {
-			if err := checkSchema(tx); err != nil {
-				return err
-			}
 			c, err = check(ctx, tx)
 			return err
 		})

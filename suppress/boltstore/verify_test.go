@@ -70,6 +70,38 @@ func TestVerifyNeverPanics(t *testing.T) {
 	assert.Greater(t, found, 50)
 }
 
+// TestVerifyFindsBadBranches: pages that point to themselves, or to others of
+// the tree, or out of the file; following one would end the process.
+func TestVerifyFindsBadBranches(t *testing.T) {
+	data := healthyFile(t)
+	path := fileOf(t, data)
+	found := map[string]int{}
+	for page := 2; page < len(data)/pageSize; page++ {
+		if binary.LittleEndian.Uint16(data[page*pageSize+pageFlags:]) != flagBranch {
+			continue
+		}
+		first := page*pageSize + pageHead
+		for name, damage := range map[string]func([]byte){
+			"begin":    func(d []byte) { binary.LittleEndian.PutUint32(d[first:], 0x50000000) },
+			"key":      func(d []byte) { binary.LittleEndian.PutUint32(d[first+4:], 0x50000015) },
+			"itself":   func(d []byte) { binary.LittleEndian.PutUint64(d[first+8:], uint64(page)) },
+			"another":  func(d []byte) { copy(d[first+8:first+16], d[first+elementSize+8:]) },
+			"far away": func(d []byte) { binary.LittleEndian.PutUint64(d[first+8:], 1<<40) },
+			"nothing":  func(d []byte) { binary.LittleEndian.PutUint64(d[first+8:], 0) },
+		} {
+			damaged := bytes.Clone(data)
+			damage(damaged)
+			require.NoError(t, os.WriteFile(path, damaged, 0o600))
+			_, err := Verify(t.Context(), path)
+			if err != nil { // an old page that is free may say what it likes
+				assert.ErrorIs(t, err, suppress.ErrCorrupt, name)
+				found[name]++
+			}
+		}
+	}
+	assert.Len(t, found, 6, found)
+}
+
 // TestVerifyFindsOverlongPages without counting to their end.
 func TestVerifyFindsOverlongPages(t *testing.T) {
 	data := healthyFile(t)
