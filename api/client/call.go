@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -69,11 +68,8 @@ func (c *Client) read(ctx context.Context, r request) ([]byte, error) {
 // try makes a call once. The caller closes the body of the answer.
 func (c *Client) try(ctx context.Context, r request) (*http.Response, error) {
 	req, err := c.newRequest(ctx, r)
-	if err != nil {
-		if inner := (*url.Error)(nil); errors.As(err, &inner) {
-			err = inner.Err // it repeats the URL, with a password that may stand in it
-		}
-		return nil, fmt.Errorf("the server's URL %q can't be used: %w", c.Where(), err)
+	if err != nil || !usable(req.URL) { // the cause would repeat the URL, with a password that may stand in it
+		return nil, fmt.Errorf("the server's URL %q can't be used; write it as http://127.0.0.1:8025", c.Where())
 	}
 	resp, err := c.http().Do(req)
 	if err != nil {
@@ -85,6 +81,8 @@ func (c *Client) try(ctx context.Context, r request) (*http.Response, error) {
 	defer resp.Body.Close()
 	return nil, readError(resp)
 }
+
+func usable(u *url.URL) bool { return (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" }
 
 func (c *Client) newRequest(ctx context.Context, r request) (*http.Request, error) {
 	body := r.stream

@@ -117,7 +117,7 @@ func (c *Client) tries() uint {
 func (c *Client) Where() string {
 	u, err := url.Parse(c.URL)
 	switch {
-	case err == nil:
+	case err == nil && usable(u):
 		return u.Redacted()
 	case strings.ContainsRune(c.URL, '@'):
 		return "a URL that can't be read"

@@ -63,13 +63,17 @@ func TestNoErrorShowsThePassword(t *testing.T) {
 
 // TestURLThatCannotBeUsed: the error says why, and doesn't repeat a password.
 func TestURLThatCannotBeUsed(t *testing.T) {
-	for url, why := range map[string]string{
-		"http://aiko:hush@x .example": `the server's URL "a URL that can't be read" can't be used: invalid character " " in host name`,
-		"http://aiko:hush@x:80:80":    `the server's URL "a URL that can't be read" can't be used: `,
-		"http://x .example":           `the server's URL "http://x .example" can't be used: invalid character " " in host name`,
+	const unread = `the server's URL "a URL that can't be read" can't be used; write it as http://127.0.0.1:8025`
+	for url, want := range map[string]string{
+		"http://aiko:hush@x .example":     unread,
+		"http://aiko:hush@x:80:80":        unread,
+		"http://aiko:hush/1@example.com":  unread,
+		"http://aiko:hu%zzsh@example.com": unread,
+		"aiko:hush@example.com":           unread,
+		"http://x .example":               `the server's URL "http://x .example" can't be used; write it as http://127.0.0.1:8025`,
+		"localhost:8025":                  `the server's URL "localhost:8025" can't be used; write it as http://127.0.0.1:8025`,
 	} {
 		_, err := (&client.Client{URL: url}).Lookup(t.Context(), "user@example.com")
-		require.ErrorContains(t, err, why, url)
-		assert.NotContains(t, err.Error(), "hush", url)
+		require.EqualError(t, err, want)
 	}
 }
