@@ -67,7 +67,7 @@ type Decided struct {
 
 // events serves GET /suppressed/{address}/events.
 func (s *Server) events(r request) (any, error) {
-	a, err := addressOf(r.Request)
+	a, err := addressOf(r.Request, suppress.ParseAddress)
 	if err != nil {
 		return nil, err
 	}

@@ -83,8 +83,11 @@ func plainLookup(r *http.Request) (address string, ok bool) {
 }
 
 // addressOf reads the path's address: unescaped exactly once, so that a plus
-// stays a plus.
-func addressOf(r *http.Request) (suppress.Address, error) {
+// stays a plus. It is read by suppress.ParseListed where it is asked about or
+// decided on: "a@x.jp,b@x.jp" is no question about the domain "x.jp,b@x.jp". What
+// a provider made of such a thing can be shown and released all the same, by
+// suppress.ParseAddress.
+func addressOf(r *http.Request, parse func(string) (suppress.Address, error)) (suppress.Address, error) {
 	raw, plain := plainLookup(r)
 	if !plain {
 		var err error
@@ -92,7 +95,7 @@ func addressOf(r *http.Request) (suppress.Address, error) {
 			return suppress.Address{}, problem(http.StatusBadRequest, "the path is not URL-encoded: %s", err)
 		}
 	}
-	a, err := suppress.ParseListed(raw) // "a@x.jp,b@x.jp" is no question about the domain "x.jp,b@x.jp"
+	a, err := parse(raw)
 	if err != nil {
 		return a, problem(http.StatusBadRequest, "%s; write it as /suppressed/user@example.com, with %%2F for a slash, %%25 for a percent sign and %%20 for a space", err)
 	}
@@ -126,7 +129,7 @@ func (s *Server) lookup(w http.ResponseWriter, r *http.Request) error {
 // ask refuses what it doesn't understand: a shell that misspelt its question
 // must not take the answer for leave to send.
 func (s *Server) ask(r *http.Request) (suppress.Answer, error) {
-	a, err := addressOf(r)
+	a, err := addressOf(r, suppress.ParseListed)
 	if err != nil {
 		return suppress.Answer{}, err
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -207,4 +208,18 @@ func TestPathsThatMeanNothing(t *testing.T) {
 		s.problem(s.get(target), http.StatusBadRequest)
 	}
 	s.problem(s.get("/suppressed/"+strings.Repeat("a", 3000)+"@x.jp"), http.StatusRequestURITooLong)
+}
+
+// TestWhatIsListedCanBeReleased: what a provider made of several addresses is
+// no question before a mail, but can be shown and taken off the list.
+func TestWhatIsListedCanBeReleased(t *testing.T) {
+	s := serve(t)
+	for _, odd := range []string{"gone@x.jp,other@x.jp", "a\u2060b@x.jp", "a b@x.jp"} {
+		s.report(suppress.KindComplaint, odd, "")
+		path := "/suppressed/" + url.PathEscape(odd)
+		s.problem(s.get(path), http.StatusBadRequest)
+		s.problem(s.put(url.PathEscape(odd), `{"state":"allowed"}`), http.StatusBadRequest)
+		assert.Equal(t, http.StatusOK, s.get(path+"/events").StatusCode, odd)
+		assert.Equal(t, http.StatusOK, s.do(http.MethodDelete, path, "").StatusCode, odd)
+	}
 }

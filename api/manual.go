@@ -26,7 +26,7 @@ type Decision struct {
 
 // decide serves PUT /suppressed/{address}.
 func (s *Server) decide(r request) (any, error) {
-	a, err := addressOf(r.Request)
+	a, err := addressOf(r.Request, suppress.ParseListed)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +53,7 @@ func (s *Server) decide(r request) (any, error) {
 
 // release serves DELETE /suppressed/{address}.
 func (s *Server) release(r request) (any, error) {
-	a, err := addressOf(r.Request)
+	a, err := addressOf(r.Request, suppress.ParseAddress)
 	if err != nil {
 		return nil, err
 	}

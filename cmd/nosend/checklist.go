@@ -23,7 +23,7 @@ const (
 	shownFaults = 100
 	// listRetries is how often a part is asked for again: a long list shouldn't
 	// fail because of a moment.
-	listRetries = 9
+	listRetries = 5
 )
 
 // listSettings are the flags of check. All but mail go with a list alone.

@@ -43,7 +43,6 @@ func (l *listCheck) write(r row, answer *api.Checked) error {
 func (l *listCheck) reportFault(r row) {
 	if l.invalid++; l.invalid <= shownFaults {
 		l.meter.clear()
-		_ = l.out.Flush() // on a terminal no row is half written; an error comes back with the next row
 		fmt.Fprintf(l.messages, "nosend: line %d: %s\n", r.line, escaped(r.fault.Error(), ""))
 	}
 }

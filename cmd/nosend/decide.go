@@ -34,7 +34,7 @@ suppress them, whatever bounces. A person's word outranks all events.`,
 		if err != nil {
 			return err
 		}
-		return p.forEach(connect, addresses, func(c *client.Client, a string) (api.Lookup, error) {
+		return p.forEach(connect, addresses, suppress.ParseListed, func(c *client.Client, a string) (api.Lookup, error) {
 			return c.Decide(cmd.Context(), a, d)
 		})
 	}
@@ -84,7 +84,7 @@ whatever bounces, use: nosend add --allow`,
 	cmd.Flags().StringVar(&note, "note", "", "why; shown to whoever asks later")
 	connect := remote(cmd)
 	cmd.RunE = func(cmd *cobra.Command, addresses []string) error {
-		return p.forEach(connect, addresses, func(c *client.Client, a string) (api.Lookup, error) {
+		return p.forEach(connect, addresses, suppress.ParseAddress, func(c *client.Client, a string) (api.Lookup, error) {
 			return c.Release(cmd.Context(), a, note)
 		})
 	}
@@ -95,13 +95,13 @@ whatever bounces, use: nosend add --allow`,
 // stops at the first that can't be changed; what is printed has been done. What
 // is no address is found here: the server's sentence is for those who write
 // paths.
-func (p *program) forEach(connect func() (*client.Client, error), addresses []string, change func(*client.Client, string) (api.Lookup, error)) error {
+func (p *program) forEach(connect func() (*client.Client, error), addresses []string, parse func(string) (suppress.Address, error), change func(*client.Client, string) (api.Lookup, error)) error {
 	c, err := connect()
 	if err != nil {
 		return err
 	}
 	for _, a := range addresses {
-		address, err := suppress.ParseListed(a)
+		address, err := parse(a)
 		if err != nil {
 			return fmt.Errorf("%s: %w", a, err)
 		}

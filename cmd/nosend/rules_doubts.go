@@ -103,13 +103,15 @@ func effectDoubt(r *classify.Rule) string {
 	return fmt.Sprintf("suppresses nobody: nothing is decided on %s that is hard; take a category that is usually hard", r.Category)
 }
 
-// domainDoubt is about a domain that is written as no recipient's is.
+// domainDoubt is about a domain that is written as no recipient's is. Capitals
+// and dots around it don't matter to the classifier.
 func domainDoubt(test string) string {
 	domain, ok := strings.CutPrefix(test, "domain=")
 	if !ok {
 		return ""
 	}
-	a, err := suppress.ParseAddress("x@" + strings.TrimLeft(domain, "."))
+	domain = strings.ToLower(strings.Trim(domain, "."))
+	a, err := suppress.ParseAddress("x@" + domain)
 	switch {
 	case err != nil:
 		return fmt.Sprintf("has %s, which never holds: that is no domain", test)

@@ -50,7 +50,7 @@ func ruleFaults(name string, text []byte) (*classify.Classifier, []error) {
 // noRules is the error for a file in which nothing names the columns.
 func noRules(name string, text []byte) error {
 	what := "it has only comments"
-	if len(bytes.TrimSpace(text)) == 0 {
+	if len(bytes.TrimSpace(bytes.TrimPrefix(text, []byte("\uFEFF")))) == 0 {
 		what = "it is empty"
 	}
 	return fmt.Errorf("%s: %s; the first line must be: id<TAB>category<TAB>codes<TAB>words<TAB>note", name, what)
@@ -74,10 +74,11 @@ func faultLine(name string, err error) int {
 	return line
 }
 
-// headerLine is the first line that is no comment; 0: there is none.
+// headerLine is the first line that is no comment; 0: there is none. A byte order
+// mark may stand in front.
 func headerLine(lines [][]byte) int {
 	return 1 + slices.IndexFunc(lines, func(line []byte) bool {
-		line = bytes.TrimSuffix(line, []byte("\r"))
+		line = bytes.TrimSuffix(bytes.TrimPrefix(line, []byte("\uFEFF")), []byte("\r"))
 		return len(line) > 0 && line[0] != '#'
 	})
 }

@@ -142,10 +142,10 @@ func TestRulesDoubts(t *testing.T) {
 		{"hard and never counted", "a mailbox_full/hard - fox", "f:2: rule a suppresses nobody"},
 		{"soft by choice", "a user_unknown/soft - fox", ""},
 		{"closed for now", "a mailbox_disabled/soft - fox", ""},
-		{"domain in capitals", "a policy domain=Example.org fox", "f:2: rule a has domain=Example.org, which never holds: domains are compared as they stand in the DNS; write domain=example.org"},
-		{"domain with a dot in front", "a policy domain=.example.org fox", "write domain=example.org"},
-		{"domain in Japanese", "a policy domain=例え.jp fox", "write domain=xn--r8jz45g.jp"},
-		{"no domain", "a policy domain=. fox", "that is no domain"},
+		{"domain in capitals", "a policy domain=Example.org fox", ""},
+		{"domain with a dot in front", "a policy domain=.example.org fox", ""},
+		{"domain in Japanese", "a policy domain=例え.jp fox", "f:2: rule a has domain=例え.jp, which never holds: domains are compared as they stand in the DNS; write domain=xn--r8jz45g.jp"},
+		{"no domain", "a policy domain=<fox> fox", "that is no domain"},
 		{"top-level domain", "a policy domain=jp fox", ""},
 		{"one rule on two lines", "a policy - fox\na policy - hare", ""},
 		{"one id, two categories", "a policy - fox\na virus - hare", "f:3: rule a has the id of line 2, which is policy: verdicts can't tell them apart"},
@@ -185,6 +185,22 @@ func TestRuleFaultsNameOnlyTheFile(t *testing.T) {
 		}
 		_, faults := ruleFaults("f", []byte(text))
 		require.NotContains(t, fmt.Sprint(faults), standIn, "seed %d: %q", seed, text)
+	}
+}
+
+// TestRuleFaultsBehindAMark: the byte order mark that Windows writes hides no
+// comment and no header.
+func TestRuleFaultsBehindAMark(t *testing.T) {
+	for text, want := range map[string]string{
+		"\uFEFF":                         "f: it is empty; ",
+		"\uFEFF# a comment\n":            "f: it has only comments; ",
+		"\uFEFF# a comment\nno header\n": `f:2: header "no header"; `,
+		"\uFEFF\n\nno header\n":          `f:3: header "no header"; `,
+	} {
+		_, faults := ruleFaults("f", []byte(text))
+		if assert.Len(t, faults, 1, "%q", text) {
+			assert.ErrorContains(t, faults[0], want)
+		}
 	}
 }
 

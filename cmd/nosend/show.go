@@ -12,6 +12,7 @@ import (
 
 	"github.com/nosend/nosend/api"
 	"github.com/nosend/nosend/api/client"
+	"github.com/nosend/nosend/suppress"
 )
 
 func (p *program) showCommand() *cobra.Command {
@@ -43,6 +44,9 @@ ask in a script whether mail may be sent, use: nosend check`,
 			return err
 		}
 		for i, a := range addresses {
+			if _, err := suppress.ParseAddress(a); err != nil {
+				return fmt.Errorf("show %s: %w", a, err)
+			}
 			e, err := known(cmd.Context(), c, a)
 			if err != nil {
 				return fmt.Errorf("show %s: %w", a, err)
