@@ -122,7 +122,7 @@ func TestStrangersOfADamagedFile(t *testing.T) {
 	data, err := os.ReadFile(path)
 	require.NoError(t, err)
 	unread := 0
-	for start := 2 * pageSize; start < 60*pageSize; start += 2 * pageSize {
+	for start := 2 * pageSize; start < 60*pageSize; start += pageSize {
 		damaged := bytes.Clone(data)
 		binary.LittleEndian.PutUint16(damaged[start+10:], 0xFFF0) // too many items on the page
 		require.NoError(t, os.WriteFile(path, damaged, 0o600))
@@ -134,7 +134,7 @@ func TestStrangersOfADamagedFile(t *testing.T) {
 		if s.strangers.known.Load() == nil {
 			unread++
 		}
-		for i := 0; i < entries; i += 10 {
+		for i := 0; i < entries; i += 30 {
 			if _, err := s.Entry(t.Context(), member(t, i)); errors.Is(err, suppress.ErrNotFound) {
 				s.strangers.known.Store(nil)
 				_, err := s.Entry(t.Context(), member(t, i))

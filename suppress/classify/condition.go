@@ -53,7 +53,7 @@ func (c *condition) add(field string) error {
 }
 
 func (c *condition) addNamed(key, value string) error {
-	if value == "" {
+	if strings.Trim(value, ".") == "" {
 		return fmt.Errorf("%s= without a value", key)
 	}
 	switch key {
@@ -63,7 +63,8 @@ func (c *condition) addNamed(key, value string) error {
 		}
 		c.command = append(c.command, value)
 	case "domain":
-		c.domain = append(c.domain, value)
+		// As Input.Domain is; people also write Example.org and .example.org.
+		c.domain = append(c.domain, strings.ToLower(strings.Trim(value, ".")))
 	case "source":
 		c.source = append(c.source, value)
 	default:

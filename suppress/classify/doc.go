@@ -32,9 +32,9 @@
 //
 // Rules are lines of rules/NN-theme.tsv, files in order of their names, lines
 // from the top; the first rule that holds decides. A user's own file has the
-// same form and goes in front. Columns have tabs between them; the header line
-// is required; lines that begin with # are comments; no field holds a double
-// quote:
+// same form and goes in front; a byte order mark before it is skipped. Columns
+// have tabs between them; the header line is required; lines that begin with #
+// are comments; no field holds a double quote:
 //
 //	id        a-z, 0-9 and -
 //	category  a category, or category/class if the class isn't its usual one
@@ -45,8 +45,9 @@
 // Code tests: 550, 550-559, 5xx (permanent), 4xx (temporary), 5.1.1, 5.1.x,
 // x.1.1; one of them must hold, none of those with ! in front. command=DATA
 // (CONNECT, EHLO, AUTH, MAIL, RCPT) is the SMTP command answered,
-// domain=example.org the recipient's domain or one above it, source=cmc the
-// provider; of several of a kind, one must hold.
+// domain=example.org the recipient's domain or one above it (capitals and outer
+// dots don't matter), source=cmc the provider; of several of a kind, one must
+// hold.
 //
 // Words:
 //
@@ -71,7 +72,9 @@
 // speaks of the sender (18 to 22), then of the recipient and his domain (25 to
 // 28), then everything else; words that many servers use for many things come
 // last (90), and after them nets: a denial and a word for the recipient, where
-// nothing else is spoken of that the denial could be about ($beside).
+// nothing else is spoken of that the denial could be about ($beside). Rules that
+// suppress give way to any word for another cause ($cause): a quota, spam, a
+// list of senders. What such a word alone means is told by nets in 90, too.
 // testdata/replies has a line for every pattern, and a test finds those that
 // decide none; receivers.tsv there has what single receivers answer.
 //

@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"bufio"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -9,11 +10,13 @@ import (
 	"strings"
 )
 
+const byteOrderMark = "\ufeff"
+
 // readTSV reads a tab-separated file with the given header line and calls row
 // with each line's number and fields. Lines that begin with # are comments.
 // Errors name the file and the line.
 func readTSV(name string, r io.Reader, header []string, row func(line int, fields []string) error) error {
-	reader := csv.NewReader(r)
+	reader := csv.NewReader(withoutBOM(r))
 	reader.Comma, reader.Comment = '\t', '#'
 	reader.FieldsPerRecord = -1
 	for first := true; ; first = false {
@@ -36,6 +39,16 @@ func readTSV(name string, r io.Reader, header []string, row func(line int, field
 			return fmt.Errorf("%s:%d: %w", name, line, err)
 		}
 	}
+}
+
+// withoutBOM returns what r has behind a UTF-8 byte order mark, if it begins
+// with one.
+func withoutBOM(r io.Reader) io.Reader {
+	buffered := bufio.NewReader(r)
+	if first, _ := buffered.Peek(len(byteOrderMark)); string(first) == byteOrderMark {
+		_, _ = buffered.Discard(len(byteOrderMark))
+	}
+	return buffered
 }
 
 func readRow(fields, header []string, first bool, line int, row func(int, []string) error) error {

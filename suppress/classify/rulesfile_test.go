@@ -34,6 +34,15 @@ func TestLinesWithOneIDAreOneRule(t *testing.T) {
 	assert.Equal(t, "it", c.Classify(Input{Text: "a blue fox"}).Rule)
 }
 
+// Windows editors put a byte order mark in front of a file.
+func TestByteOrderMarkIsSkipped(t *testing.T) {
+	c, err := NewWithRules("f.tsv", strings.NewReader("\ufeff"+rulesHeader+"it\tpolicy\t550-599\tred fox\t\n"))
+	require.NoError(t, err)
+	assert.Equal(t, "it", c.Classify(Input{Text: "550 a red fox"}).Rule)
+	_, err = NewWithRules("f.tsv", strings.NewReader("\ufeff"))
+	assert.ErrorContains(t, err, "f.tsv:1: no header")
+}
+
 func TestRulesFileErrors(t *testing.T) {
 	codeTests := "allowed are 550, 550-559, 5xx, 5.1.1, 5.1.x, x.1.1, each also with ! in front, and command=, domain=, source="
 	for _, tt := range []struct{ name, file, want string }{
@@ -53,11 +62,12 @@ func TestRulesFileErrors(t *testing.T) {
 		{"bad status", rulesHeader + "a\tpolicy\t2.1.1\tx\t\n", `f.tsv:2: code test "2.1.1"; ` + codeTests},
 		{"bad test", rulesHeader + "a\tpolicy\thost=x\tx\t\n", `f.tsv:2: code test "host=x"; ` + codeTests},
 		{"empty test", rulesHeader + "a\tpolicy\tdomain=\tx\t\n", "f.tsv:2: domain= without a value"},
+		{"domain of dots", rulesHeader + "a\tpolicy\tdomain=..\tx\t\n", "f.tsv:2: domain= without a value"},
 		{"bad command", rulesHeader + "a\tpolicy\tcommand=rcpt\tx\t\n", `f.tsv:2: command "rcpt"; allowed are CONNECT, EHLO, AUTH, MAIL, RCPT, DATA`},
 		{"upper case", rulesHeader + "a\tpolicy\t\tUser\t\n", `f.tsv:2: word "User" never matches; write "user" (lower case, no accents)`},
 		{"accent", rulesHeader + "a\tpolicy\t\tboîte\t\n", `f.tsv:2: word "boîte" never matches; write "boite" (lower case, no accents)`},
 		{"punctuation", rulesHeader + "a\tpolicy\t\tisn't\t\n", `f.tsv:2: character '\'' in word "isn't"; allowed are letters, digits, inner dots and the signs .. | ? @ % ~ #`},
-		{"unknown set", rulesHeader + "a\tpolicy\t\t$nobody x\t\n", `f.tsv:2: word set $nobody; allowed are $absent, $allowed, $aux, $bad, $be, $beside, $box, $broken, $cannot, $closed, $command, $de-sender, $de-who, $domain, $es-absent, $es-closed, $es-full, $es-sender, $es-there, $es-who, $exist, $fault, $fileobj, $fileop, $find, $found, $fr-absent, $fr-sender, $fr-who, $host, $it-who, $item, $lacking, $link, $list, $listed, $machine, $mail, $missing, $nordic-who, $not, $ours, $over, $part, $passing, $person, $pl-who, $refused, $refuses, $relay, $resource, $ru-who, $sender, $sent, $service, $space, $spamword, $state, $tr-who, $unavailable, $unit, $who`},
+		{"unknown set", rulesHeader + "a\tpolicy\t\t$nobody x\t\n", `f.tsv:2: word set $nobody; allowed are $absent, $allowed, $aux, $bad, $be, $beside, $box, $broken, $cannot, $cause, $closed, $command, $de-sender, $de-who, $domain, $es-absent, $es-closed, $es-full, $es-sender, $es-there, $es-who, $exist, $fault, $fileobj, $fileop, $find, $found, $fr-absent, $fr-sender, $fr-who, $host, $it-who, $item, $lacking, $link, $list, $listed, $machine, $mail, $missing, $nordic-who, $not, $ours, $over, $part, $passing, $person, $pl-who, $refused, $refuses, $relay, $resource, $ru-who, $sender, $sent, $service, $space, $spamword, $state, $tr-who, $unavailable, $unit, $who`},
 		{"empty alternative", rulesHeader + "a\tpolicy\t\tx ; \t\n", "f.tsv:2: empty pattern; want words"},
 		{"empty word", rulesHeader + "a\tpolicy\t\tx|\t\n", "f.tsv:2: empty word; want alternatives as in mailbox|account"},
 		{"gap at the end", rulesHeader + "a\tpolicy\t\tx ..\t\n", `f.tsv:2: misplaced .. in pattern "x .."; it stands between two words`},
@@ -141,6 +151,8 @@ func TestConditions(t *testing.T) {
 		{"command=RCPT command=MAIL", Input{Text: "after RCPT TO:<kei@example.org>: fox"}, true},
 		{"domain=example.org", Input{Text: "fox", Domain: "example.org"}, true},
 		{"domain=example.org", Input{Text: "fox"}, false},
+		{"domain=Example.org", Input{Text: "fox", Domain: "example.org"}, true},
+		{"domain=.example.org.", Input{Text: "fox", Domain: "mx.example.org"}, true},
 		{"source=cmc 550", Input{Text: "550 fox", Source: "cmc"}, true},
 		{"source=cmc 550", Input{Text: "550 fox", Source: "ses"}, false},
 	} {
