@@ -42,7 +42,7 @@ func ruleFaults(name string, text []byte) (*classify.Classifier, []error) {
 		if header := headerLine(lines); header == 0 || line <= header || line > len(lines) || isStandIn(lines[line-1]) {
 			return nil, inOrder(faults)
 		}
-		lines[line-1] = fmt.Appendf(nil, "%s%d\tunknown\t599\t\t", standIn, line)
+		lines[line-1] = fmt.Appendf(nil, "%s%d\tunknown\tsource=stand-in\t\t", standIn, line)
 	}
 	return nil, append(inOrder(faults), errors.New("there are more faults: mend these first"))
 }

@@ -89,7 +89,21 @@ func parseCodeTest(text string) (codeTest, error) {
 	if err1 != nil || err2 != nil || from < 400 || to > 599 || from > to {
 		return codeTest{}, fmt.Errorf("code test %q; allowed are 550, 550-559, 5xx, 5.1.1, 5.1.x, x.1.1, each also with ! in front, and command=, domain=, source=", text)
 	}
-	return codeTest{from: from, to: to}, nil
+	test := codeTest{from: from, to: to}
+	if !test.canHold() {
+		return codeTest{}, fmt.Errorf("code test %q never holds; reply codes are 400 to 479 and 500 to 579", text)
+	}
+	return test, nil
+}
+
+// canHold reports whether any reply code is in the range.
+func (t codeTest) canHold() bool {
+	for n := t.from; n <= t.to; n++ {
+		if isReply(n) {
+			return true
+		}
+	}
+	return false
 }
 
 func isStatusPattern(text string) bool {

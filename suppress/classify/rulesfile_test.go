@@ -57,6 +57,7 @@ func TestRulesFileErrors(t *testing.T) {
 		{"bad category", rulesHeader + "a\tfull\t\tx\t\n", `f.tsv:2: category "full"; allowed are ` + categoryNames()},
 		{"bad class", rulesHeader + "a\tpolicy/none\t\tx\t\n", `f.tsv:2: class "none"; allowed are hard, soft, unknown`},
 		{"nothing to match", rulesHeader + "a\tpolicy\t \t \t\n", "f.tsv:2: rule a has neither codes nor words; it would match everything"},
+		{"code that no reply has", rulesHeader + "a\tpolicy\t580-599\tx\t\n", `f.tsv:2: code test "580-599" never holds; reply codes are 400 to 479 and 500 to 579`},
 		{"bad code", rulesHeader + "a\tpolicy\t5\tx\t\n", `f.tsv:2: code test "5"; ` + codeTests},
 		{"bad range", rulesHeader + "a\tpolicy\t559-550\tx\t\n", `f.tsv:2: code test "559-550"; ` + codeTests},
 		{"bad status", rulesHeader + "a\tpolicy\t2.1.1\tx\t\n", `f.tsv:2: code test "2.1.1"; ` + codeTests},
