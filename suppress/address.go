@@ -136,7 +136,8 @@ func tooLong(n int) error {
 // normalLocal takes the quotes off, folds, and quotes again only what needs it.
 func normalLocal(s string) string {
 	content := foldText(unquote(s))
-	if content == "" || !strings.ContainsAny(content, ` "(),:;<>@[\]`) {
+	first, _ := utf8.DecodeRuneInString(content)
+	if content == "" || !strings.ContainsAny(content, ` "(),:;<>@[\]`) && !unseen(first) {
 		return content
 	}
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(content) + `"`
@@ -184,7 +185,7 @@ func foldText(s string) string {
 // of a registry: mail was tried there, whatever the rules say. ASCII stays as
 // it is, so underscores and odd hyphens pass.
 func NormalDomain(s string) string {
-	s = foldText(strings.TrimSpace(strings.TrimRight(s, ". ")))
+	s = foldText(trimDomain(s))
 	if !isASCII(s) {
 		mapped, err := idna.New(idna.MapForLookup(), idna.StrictDomainName(false),
 			idna.CheckHyphens(false), idna.CheckJoiners(false)).ToASCII(s)
@@ -192,7 +193,13 @@ func NormalDomain(s string) string {
 			s = mapped
 		}
 	}
-	return strings.TrimSpace(strings.TrimRight(foldText(s), ". "))
+	return trimDomain(foldText(s))
+}
+
+// trimDomain drops trailing dots, and what can't be seen around a domain.
+func trimDomain(s string) string {
+	s = strings.TrimRightFunc(s, func(r rune) bool { return r == '.' || unseen(r) })
+	return strings.TrimLeftFunc(s, unseen)
 }
 
 func isASCII(s string) bool {
