@@ -25,8 +25,9 @@ was written.
 
 In it is all that the list knows: the addresses with their evidence, the feed of
 changes and who made them, and dead letters. Tokens, settings and rules are files
-of their own. The file is readable for its owner alone, for it holds addresses.
-A token with the role admin is needed.`,
+of their own. The file is readable for its owner alone, for it holds addresses;
+a file that is replaced hands on its permissions. A token with the role admin is
+needed.`,
 		Example: `  nosend backup nosend-$(date +%F).db
   nosend backup --url https://list.example.com:8025 /backup/nosend.db`,
 		Args: cobra.MatchAll(needs("the name of a file"), atMost(1)),

@@ -16,6 +16,7 @@ import (
 
 	"github.com/nosend/nosend/api/client"
 	"github.com/nosend/nosend/suppress"
+	"github.com/nosend/nosend/suppress/boltstore"
 )
 
 func (p *program) exportCommand() *cobra.Command {
@@ -124,6 +125,11 @@ func writeWhole(path string, mode os.FileMode, write func(io.Writer) (int, error
 	old, err := os.Stat(path)
 	if err == nil && !old.Mode().IsRegular() {
 		return writeDirectly(path, write)
+	}
+	if err == nil {
+		if err := boltstore.InUse(path); err != nil { // it may be the server's database
+			return 0, hinted{fmt.Errorf("write %s: %w", path, err), "name another file"}
+		}
 	}
 	temp, err := os.OpenFile(filepath.Join(filepath.Dir(path), ".nosend-export-"+rand.Text()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {

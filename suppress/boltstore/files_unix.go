@@ -19,6 +19,18 @@ func lock(f *os.File) error {
 	return err
 }
 
+// InUse returns an error if another process has locked a file, as a server locks
+// its database: who puts another file in its place takes it away from under the
+// server. It can't tell on systems whose locks are of another kind.
+func InUse(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil //nolint:nilerr // what can't be read is for others to complain about
+	}
+	defer f.Close()
+	return lock(f)
+}
+
 // giveTo gives a file to the owner of another one. Only root can and needs to.
 func giveTo(owner fs.FileInfo, path string) error {
 	stat, ok := owner.Sys().(*syscall.Stat_t)

@@ -65,6 +65,7 @@ func withBackup(t *testing.T) (path string) {
 	path = filepath.Join(t.TempDir(), "nosend.db")
 	s, err := Open(path, Options{})
 	require.NoError(t, err)
+	s.strangers.work.Wait() // it reads, and so decides which pages are used again: the works' steps must be as many each time
 	fill(t, s, 30)
 	backup, err := os.Create(filepath.Join(filepath.Dir(path), "backup.db"))
 	require.NoError(t, err)

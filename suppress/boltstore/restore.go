@@ -93,6 +93,9 @@ func claim(path string) (*claimed, error) {
 	}
 	_, err := os.Lstat(path)
 	c := &claimed{made: errors.Is(err, fs.ErrNotExist)}
+	if err := isFile(path); err != nil {
+		return nil, err
+	}
 	if c.File, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600); err != nil {
 		return nil, explainOpen(err)
 	}

@@ -122,7 +122,7 @@ func TestStrangersOfADamagedFile(t *testing.T) {
 	data, err := os.ReadFile(path)
 	require.NoError(t, err)
 	unread := 0
-	for start := 2 * pageSize; start < 60*pageSize; start += pageSize {
+	for start := 2 * pageSize; start < len(data) && unread < 5; start += pageSize {
 		damaged := bytes.Clone(data)
 		binary.LittleEndian.PutUint16(damaged[start+10:], 0xFFF0) // too many items on the page
 		require.NoError(t, os.WriteFile(path, damaged, 0o600))
@@ -143,5 +143,5 @@ func TestStrangersOfADamagedFile(t *testing.T) {
 		}
 		_ = s.Close()
 	}
-	assert.NotZero(t, unread)
+	assert.NotZero(t, unread, "no page of the entries was damaged")
 }

@@ -58,6 +58,9 @@ func Verify(ctx context.Context, path string) (Contents, error) {
 
 // verify is Verify, with advice for a file that a server has open.
 func verify(ctx context.Context, path, advice string) (c Contents, err error) {
+	if err := isFile(path); err != nil { // opening a pipe would wait for its other end
+		return c, err
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return c, explainOpen(err)
@@ -81,15 +84,22 @@ func verify(ctx context.Context, path, advice string) (c Contents, err error) {
 // inspectUsed is inspect for a file that must be there and hold something.
 func inspectUsed(f *os.File) (size int64, err error) {
 	info, err := f.Stat()
-	switch {
-	case err != nil:
+	if err != nil {
 		return 0, err
-	case !info.Mode().IsRegular():
-		return 0, errors.New("it is not a regular file; name one")
-	case info.Size() == 0:
+	}
+	if info.Size() == 0 {
 		return 0, errors.New("it is empty; name another file")
 	}
 	return info.Size(), checkSize(f, info.Size())
+}
+
+// isFile refuses pipes, devices and folders. What isn't there is for others to
+// complain about.
+func isFile(path string) error {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return errors.New("it is not a regular file; name one")
+	}
+	return nil
 }
 
 // verifyRows opens the file for reading only, so that others may read it, too.
