@@ -59,7 +59,7 @@ func (s *Server) replayAll(w http.ResponseWriter, r *http.Request) error {
 			return fmt.Errorf("replay dead letter %d: %w", after, err)
 		}
 		replayed++
-		sum.add(&report)
+		sum.Add(&report)
 	}
 	return writeJSON(w, http.StatusOK, sum)
 }
@@ -87,8 +87,8 @@ func (s *Server) reread(l *suppress.DeadLetter) suppress.Batch {
 	return suppress.Batch{Letters: []suppress.DeadLetter{left}, Rejected: 1}
 }
 
-// add sums reports. Only the first few problems are listed.
-func (r *WebhookReport) add(other *WebhookReport) {
+// Add adds another report to this one. Only the first few problems are listed.
+func (r *WebhookReport) Add(other *WebhookReport) {
 	r.Recorded += other.Recorded
 	r.Duplicates += other.Duplicates
 	r.Ignored += other.Ignored

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,15 +18,16 @@ import (
 
 func (p *program) checkCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "check [ADDRESS...]",
+		Use:   "check [ADDRESS... | FILE]",
 		Short: "Ask whether mail may be sent",
 		Long: `Ask the server whether mail may be sent to addresses, and print one line each.
 
-A list of addresses is read from --file, or from standard input: one on each
-line, or CSV with a header. The column of the addresses is found by its name
-(email, mail, address, recipient ...) or given with --column; all else in a row
-stays as it is. With --only sendable the list comes back without the rows that
-must not be mailed, with --only suppressed those come. Rows without an address
+A list of addresses is read from FILE (a name without @; others with --file), or
+from standard input: one on each line, or CSV with a header. The column of the
+addresses is found by its name (email, mail, address, recipient ...) or given
+with --column; all else in a row stays as it is. With --only sendable the list
+comes back without the rows that must not be mailed, with --only suppressed
+those come. Rows without an address
 are in neither; they are reported with their line number. Without --only each
 row gets its answer: CSV the columns nosend_suppressed (true, false, invalid),
 nosend_origin and nosend_category, text the same behind tabs (suppressed, clear,
@@ -41,7 +43,7 @@ always 0 unless there was an error. After an error the output is not whole.`,
 		Example: `  nosend check user@example.com && echo "may send"
   nosend check --mail transactional user@example.com && echo "may send a receipt"
   nosend check --only sendable < list.csv > clean.csv
-  nosend check --file list.csv --column "Work mail" --output checked.csv
+  nosend check list.csv --column "Work mail" --output checked.csv
   nosend check --url https://nosend.example.com:8025 user@example.com`,
 		Args: cobra.ArbitraryArgs,
 	}
@@ -74,8 +76,8 @@ always 0 unless there was an error. After an error the output is not whole.`,
 // wanted reports whether a list is to be checked, and refuses what makes no
 // sense together.
 func (s *listSettings) wanted(cmd *cobra.Command, args []string, in io.Reader) (bool, error) {
-	if len(args) == 1 && args[0] == "-" && s.file == "" {
-		s.file, args = "-", nil
+	if len(args) == 1 && s.file == "" && namesList(args[0]) {
+		s.file, args = args[0], nil
 	}
 	switch {
 	case s.only != "" && s.only != api.OnlySendable && s.only != api.OnlySuppressed:
@@ -90,6 +92,15 @@ func (s *listSettings) wanted(cmd *cobra.Command, args []string, in io.Reader) (
 		return false, usage(cmd, fmt.Errorf("%s needs an address", cmd.CommandPath()))
 	}
 	return true, nil
+}
+
+// namesList reports whether an argument is a file's name and no address.
+func namesList(arg string) bool {
+	if arg == "-" || strings.ContainsRune(arg, '@') {
+		return arg == "-"
+	}
+	info, err := os.Stat(arg)
+	return err == nil && !info.IsDir()
 }
 
 // hasInput reports whether a pipe or a file stands behind standard input,

@@ -51,7 +51,7 @@ func TestCompletionInShells(t *testing.T) {
 				s.types("\x15echo $((6*7))\n") // Ctrl-U: the line is empty again
 				s.sees("\n42\nready# ")
 			}
-			s.types("nosend check own\tzzz")
+			s.types("nosend show own\tzzz")
 			s.sees("ownzzz") // no file is an address
 		})
 	}
@@ -73,7 +73,7 @@ func TestCompletionInFish(t *testing.T) {
 			assert.Contains(t, offered, word, "after %q", text)
 		}
 	}
-	assert.NotContains(t, ask("nosend check own"), "own", "no file is an address")
+	assert.NotContains(t, ask("nosend show own"), "own", "no file is an address")
 }
 
 // bashCompletion is what bash's script is built on.

@@ -59,7 +59,7 @@ func TestCompletions(t *testing.T) {
 		"check|--file|":                 {"", file},
 		"check|--output|x":              {"", file},
 		"check|--column|":               {"", noFile},
-		"check|":                        {"", noFile},
+		"check|":                        {"", file},
 		"check|--config|":               {"", file},
 		"serve|--db|":                   {"", file},
 		"serve|--listen|":               {"", noFile},

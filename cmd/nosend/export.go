@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -132,6 +133,9 @@ func writeWhole(path string, mode os.FileMode, write func(io.Writer) (int, error
 		}
 	}
 	temp, err := os.OpenFile(filepath.Join(filepath.Dir(path), ".nosend-export-"+rand.Text()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	if inner, ok := errors.AsType[*fs.PathError](err); ok {
+		err = inner.Err // nobody knows the temporary name
+	}
 	if err != nil {
 		return 0, fmt.Errorf("write %s: %w", path, err)
 	}

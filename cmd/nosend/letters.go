@@ -121,11 +121,7 @@ func (p *program) lettersShow() *cobra.Command {
 	cmd.Flags().BoolVar(&raw, "raw", false, "write the body alone, byte by byte")
 	connect := remote(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		ids, err := letterIDs(args)
-		if err != nil {
-			return err
-		}
-		c, err := connect()
+		c, ids, err := letterCall(connect, args)
 		if err != nil {
 			return err
 		}
@@ -152,6 +148,16 @@ func writeLetter(out io.Writer, l *api.DeadLetter) error {
 	}
 	_, err := fmt.Fprintf(out, "\n%s\n", strings.TrimSuffix(escaped(string(body), "\n\t"), "\n"))
 	return err
+}
+
+// letterCall reads the ids, and only then makes a client.
+func letterCall(connect func() (*client.Client, error), args []string) (*client.Client, []uint64, error) {
+	ids, err := letterIDs(args)
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := connect()
+	return c, ids, err
 }
 
 // letterIDs reads ids as the list shows them.

@@ -36,11 +36,7 @@ Exit codes: 0 everything was understood, 2 something is left, or an error.`,
 	cmd.Flags().BoolVar(&all, "all", false, "all dead letters that there are, the oldest first")
 	connect := remote(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		ids, err := letterIDs(args)
-		if err != nil {
-			return err
-		}
-		c, err := connect()
+		c, ids, err := letterCall(connect, args)
 		if err != nil {
 			return err
 		}
@@ -90,19 +86,9 @@ func replayWatched(ctx context.Context, c *client.Client, m *meter) (sum api.Web
 		if err != nil {
 			return sum, fmt.Errorf("replay dead letter %d: %w", after, err)
 		}
-		addReport(&sum, &report)
+		sum.Add(&report)
 	}
 	return sum, nil
-}
-
-// addReport sums reports. Only the first few problems are listed.
-func addReport(sum, r *api.WebhookReport) {
-	sum.Recorded += r.Recorded
-	sum.Duplicates += r.Duplicates
-	sum.Ignored += r.Ignored
-	sum.Rejected += r.Rejected
-	sum.Problems = append(sum.Problems, r.Problems...)
-	sum.Problems = sum.Problems[:min(len(sum.Problems), shownFaults)]
 }
 
 // replay goes on after a letter that is still not understood, but stops at the
@@ -148,11 +134,7 @@ func (p *program) lettersDelete() *cobra.Command {
 	}
 	connect := remote(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		ids, err := letterIDs(args)
-		if err != nil {
-			return err
-		}
-		c, err := connect()
+		c, ids, err := letterCall(connect, args)
 		if err != nil {
 			return err
 		}

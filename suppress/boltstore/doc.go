@@ -31,6 +31,11 @@
 // (64 GiB of address space, not of memory), and updates are refused before the
 // file reaches it.
 //
+// # Strangers
+//
+// A Bloom filter knows who is surely not in the file. It is in memory only, and
+// learnt beside the work after the start; see strangers.
+//
 // # Damage
 //
 // bbolt keeps no checksums of its pages and panics when one makes no sense.
